@@ -1,0 +1,73 @@
+/** `swinc compile`: a spec becomes a package, or shows what is on the way to one. */
+import { resolve } from 'node:path';
+import type { ElementType } from '../../runtime/plan.ts';
+import { type Planned, planModel, withWeights } from '../compile.ts';
+import { type Emission, emissions } from './emissions.ts';
+import { type ExitCode, exitCodes, UsageError } from './exit.ts';
+import { explain } from './explain.ts';
+import { type LoadedSpec, loadModel, type RootOption } from './load-model.ts';
+import { byteCount } from './numbers.ts';
+import { createProgress, say, writeData } from './output.ts';
+import { openWeights, parseWeights, type WeightsOption } from './weights-option.ts';
+
+export interface CompileOptions extends RootOption {
+  readonly output?: string;
+  readonly weights?: string;
+  readonly dtype: ElementType;
+  readonly explain?: true;
+  readonly emit?: Emission;
+}
+
+export async function compile(argument: string, options: CompileOptions): Promise<ExitCode> {
+  const { output, emit } = options;
+  if (output === undefined && emit === undefined && options.explain === undefined) {
+    throw new UsageError(
+      'say where the package goes: -o FOLDER; or print something: --emit graph|plan|wgsl, --explain',
+    );
+  }
+  const weights = parseWeights(options.weights ?? 'synthetic');
+  const spec = loadModel(argument, options);
+  if (spec === undefined) return exitCodes.findings;
+  spec.warnings.print();
+  const planned = planModel(spec.model, { elementType: options.dtype });
+  // With --emit, stdout holds what was asked for and nothing else.
+  if (options.explain && emit !== undefined) say(explain(planned));
+  else if (options.explain) await writeData(explain(planned));
+  if (emit !== undefined) await writeData(emissions[emit](planned));
+  else if (output !== undefined) await compilePackage(spec, { planned, weights, folder: output });
+  if (emit === undefined && output !== undefined && options.weights === undefined) {
+    say('the weights are synthetic:1, for want of --weights: what the model answers means nothing');
+  }
+  return exitCodes.fine;
+}
+
+export interface PackageOptions {
+  readonly planned: Planned;
+  readonly weights: WeightsOption;
+  readonly folder: string;
+}
+
+export async function compilePackage(spec: LoadedSpec, options: PackageOptions): Promise<void> {
+  const { planned } = options;
+  const folder = resolve(options.folder);
+  const { readReplaceable, writePackage } = await import('./write-package.ts');
+  const replaced = await readReplaceable(folder);
+  const [{ emitPackage }, { readRuntimeFiles }] = await Promise.all([
+    import('../targets/typescript/emit-package.ts'),
+    import('./runtime-files.ts'),
+  ]);
+  const runtime = await readRuntimeFiles();
+  const { parameter, origin, unused } = await openWeights(options.weights, planned);
+  if (unused > 0) say(`${unused} tensors of the weights are of no use to this model`);
+  const progress = createProgress();
+  const { plan, tensors } = withWeights(planned, parameter, (done) =>
+    progress.show(`preparing the weights: ${Math.round(done * 100)} %`),
+  );
+  progress.show('writing the package');
+  const { model, figures, documentation } = spec;
+  const files = emitPackage({ model, figures, documentation, plan, tensors, weightsOrigin: origin, runtime });
+  await writePackage(folder, files, replaced);
+  progress.clear();
+  const bytes = [...files.values()].reduce((sum, content) => sum + content.length, 0);
+  say(`wrote ${options.folder}: ${files.size} files, ${byteCount(bytes)}, ${plan.dispatches.length} dispatches`);
+}

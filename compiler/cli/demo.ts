@@ -1,0 +1,72 @@
+/** `swinc demo`, which `npm start` runs: from a spec to classes, saying what happens on the way. */
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { planModel } from '../compile.ts';
+import { describeAdapter, findAdapter } from './adapter.ts';
+import { compilePackage } from './compile.ts';
+import { type ExitCode, exitCodes, UsageError } from './exit.ts';
+import { loadModel } from './load-model.ts';
+import { decimal, giga } from './numbers.ts';
+import { say, writeData } from './output.ts';
+import { runOnce } from './run.ts';
+import { readInput } from './run-input.ts';
+import { likeliest } from './run-json.ts';
+import { openSource } from './run-source.ts';
+import { timeLine } from './run-text.ts';
+import { statusOf } from './spec-argument.ts';
+
+const specFile = 'specs/swin-free-t.swin';
+const photograph = 'examples/chelsea.png';
+const packageFolder = 'out/swin-free-t';
+
+export async function demo(): Promise<ExitCode> {
+  const found = await findAdapter('auto');
+  if ('ended' in found) return found.ended;
+  const [spec, image, folder] = [specFile, photograph, packageFolder].map((path) => shown(join(checkout(), path)));
+  if (spec === undefined || image === undefined || folder === undefined) return exitCodes.usage;
+  const loaded = loadModel(spec, {});
+  if (loaded === undefined) return exitCodes.findings;
+  const { model, figures } = loaded;
+  await writeData(`spec      ${spec}: ${decimal(figures.params)} parameters, ${giga(figures.macs)} MACs an image`);
+  const planned = planModel(model, { elementType: 'f32' });
+  await compilePackage(loaded, { planned, weights: { kind: 'synthetic', gain: 1 }, folder });
+  await writeData(`package   ${folder}: ${planned.plan.dispatches.length} dispatches an image`);
+  if (found.class === 'software') say('without a GPU, making the kernels and running them takes a while');
+  const source = await openSource(folder, {});
+  if (source === undefined) return exitCodes.findings;
+  const input = await readInput({ image: [image] }, source.format);
+  const record = await runOnce(source, input, { gpu: found.gpu, taps: false });
+  await writeData(`adapter   ${describeAdapter(record.info.adapter)}`);
+  await writeData(`time      ${timeLine(record)}`);
+  const [classes = []] = likeliest({ ...record, top: 3, labels: undefined, names: undefined });
+  const top = classes.map(({ index, score }) => `class ${index} (${(score * 100).toFixed(2)} %)`);
+  await writeData(`classes   ${top.join(', ')} for ${image}`);
+  await writeData(`\n${whatNext(spec, folder)}`);
+  return exitCodes.fine;
+}
+
+function whatNext(spec: string, folder: string): string {
+  return `The weights are synthetic, so the classes mean nothing: the road from a spec to logits is what you have seen.
+Next:
+  npx swinc show ${spec}
+  npx swinc compile ${spec} --explain
+  npx swinc compile ${spec} -o ${folder} --weights YOUR.safetensors
+  npx swinc run ${folder} --image YOUR.jpg`;
+}
+
+/** The folder that holds the specs and the photograph: above the built command, or above its sources. */
+function checkout(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (statusOf(join(folder, photograph)) === undefined) {
+    if (dirname(folder) === folder)
+      throw new UsageError('the demo needs a checkout of swinc: its photograph is missing');
+    folder = dirname(folder);
+  }
+  return folder;
+}
+
+/** From here if that is shorter to read and to type. */
+function shown(path: string): string {
+  const way = relative(process.cwd(), path);
+  return way.startsWith('..') ? path : way;
+}

@@ -1,0 +1,89 @@
+/** What `swinc run` runs: a spec that it compiles on the way, or a package that brings everything. */
+
+import type { LoadOptions } from '../../runtime/load.ts';
+import type { LoadedModel } from '../../runtime/model.ts';
+import { load } from '../../runtime/node.ts';
+import type { ElementType } from '../../runtime/plan.ts';
+import { planModel, withWeights } from '../compile.ts';
+import type { Model } from '../model/model.ts';
+import { UsageError } from './exit.ts';
+import { loadModel, type RootOption } from './load-model.ts';
+import { createProgress, say } from './output.ts';
+import { importPackage } from './package-folder.ts';
+import type { InputFormat } from './run-input.ts';
+import { statusOf } from './spec-argument.ts';
+import { openWeights, parseWeights, type WeightsOption } from './weights-option.ts';
+
+export interface SourceOptions extends RootOption {
+  readonly weights?: string;
+  readonly dtype?: ElementType;
+}
+
+export interface RunSource {
+  readonly name: string;
+  readonly format: InputFormat;
+  /** 0: the model returns its pooled vector. */
+  readonly classes: number;
+  readonly load: (options: LoadOptions) => Promise<LoadedModel>;
+}
+
+/** Undefined where the spec has errors, which are printed. */
+export async function openSource(argument: string, options: SourceOptions): Promise<RunSource | undefined> {
+  return statusOf(argument)?.isDirectory() ? openPackage(argument, options) : openSpec(argument, options);
+}
+
+async function openPackage(folder: string, options: SourceOptions): Promise<RunSource> {
+  if (options.weights !== undefined) {
+    throw new UsageError('a compiled package brings its own weights: compile the spec with other --weights');
+  }
+  const { info, load } = await importPackage(folder);
+  if (options.dtype !== undefined && options.dtype !== info.elementType) {
+    throw new UsageError(
+      `${folder} was compiled for ${info.elementType}: compile the spec with --dtype ${options.dtype}`,
+    );
+  }
+  const { name, input, preprocess, classes } = info;
+  return { name, format: { shape: [input.channels, input.height, input.width], preprocess }, classes, load };
+}
+
+function openSpec(argument: string, options: SourceOptions): RunSource | undefined {
+  if (options.weights === undefined) {
+    throw new UsageError(
+      'a spec has no weights: give --weights FILE.safetensors, or --weights synthetic to try it out',
+    );
+  }
+  const weights = parseWeights(options.weights);
+  if (weights.kind === 'file' && statusOf(weights.path) === undefined) {
+    throw new UsageError(`there is no file ${weights.path}`);
+  }
+  const spec = loadModel(argument, options);
+  if (spec === undefined) return undefined;
+  const { model, warnings } = spec;
+  const { input, preprocess, classes, name } = model;
+  return {
+    name,
+    format: { shape: [input.channels, input.height, input.width], preprocess },
+    classes,
+    load: (loadOptions) => {
+      warnings.print();
+      return loadSpec(model, { weights, elementType: options.dtype ?? 'f32' }, loadOptions);
+    },
+  };
+}
+
+interface Choices {
+  readonly weights: WeightsOption;
+  readonly elementType: ElementType;
+}
+
+async function loadSpec(model: Model, { weights, elementType }: Choices, options: LoadOptions): Promise<LoadedModel> {
+  const planned = planModel(model, { elementType });
+  const { parameter, unused } = await openWeights(weights, planned);
+  if (unused > 0) say(`${unused} tensors of the weights are of no use to this model`);
+  const progress = createProgress();
+  const { plan, tensors } = withWeights(planned, parameter, (done) =>
+    progress.show(`preparing the weights: ${Math.round(done * 100)} %`),
+  );
+  progress.clear();
+  return load({ plan, weights: { tensors } }, options);
+}

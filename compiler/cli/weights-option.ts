@@ -1,0 +1,43 @@
+/** `--weights FILE | synthetic[:GAIN]`. */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { parseSafetensors } from '../../runtime/safetensors.ts';
+import type { Planned } from '../compile.ts';
+import type { ParameterSource } from '../weights/fold.ts';
+import { checkpointParameters, parametersOf, syntheticParameters } from '../weights/parameters.ts';
+import { aboutFile, UsageError } from './exit.ts';
+
+export type WeightsOption =
+  | { readonly kind: 'synthetic'; readonly gain: number }
+  | { readonly kind: 'file'; readonly path: string };
+
+export function parseWeights(text: string): WeightsOption {
+  const [keyword, gainText, ...rest] = text.split(':');
+  if (keyword !== 'synthetic') return { kind: 'file', path: text };
+  if (gainText === undefined) return { kind: 'synthetic', gain: 1 };
+  const gain = Number(gainText);
+  const isGain = /^\d*\.?\d+(e-?\d+)?$/i.test(gainText) && gain > 0 && Number.isFinite(gain) && rest.length === 0;
+  if (!isGain) throw new UsageError(`--weights ${text}: the gain is a positive number, as in synthetic:1.5`);
+  return { kind: 'synthetic', gain };
+}
+
+export interface OpenedWeights {
+  readonly parameter: ParameterSource;
+  /** What a package says about where its weights come from; the same for the same values. */
+  readonly origin: string;
+  /** How many tensors of the file the model has no use for. */
+  readonly unused: number;
+}
+
+export async function openWeights(option: WeightsOption, { naive }: Planned): Promise<OpenedWeights> {
+  if (option.kind === 'synthetic') {
+    const { gain } = option;
+    return { parameter: syntheticParameters(gain), origin: `synthetic:${gain}`, unused: 0 };
+  }
+  const bytes = new Uint8Array(await readFile(option.path));
+  const { parameter, unused } = aboutFile(option.path, () =>
+    checkpointParameters(parseSafetensors(bytes), parametersOf(naive)),
+  );
+  const digest = createHash('sha256').update(bytes).digest('hex');
+  return { parameter, origin: `sha256:${digest}`, unused: unused.length };
+}

@@ -1,0 +1,151 @@
+/** Immutable, hash-consed nodes: in one factory, equal op, operands and attributes are one node. */
+import type { AttributeInput, AttributeSchema, AttributesOf, AttributeValue } from '../ops/attribute.ts';
+import { definitionOf, type OpName, type OpTable } from '../ops/index.ts';
+import { type Operands, type Shape, ShapeError } from '../ops/op.ts';
+
+/** Where in the model a node belongs: the stage counted from 1, the block from 0. Not part of a node's identity. */
+export interface Scope {
+  readonly stage: number;
+  readonly block?: number;
+}
+
+export interface NodeOf<K extends OpName> {
+  readonly op: K;
+  readonly id: number;
+  readonly operands: Operands<OpTable[K]['operands'], Node>;
+  readonly attributes: AttributesOf<OpTable[K]['attributes']>;
+  readonly shape: Shape;
+  readonly scope: Scope | undefined;
+}
+
+export type Node = { readonly [K in OpName]: NodeOf<K> }[OpName];
+
+/** A node with its op's types forgotten. */
+export interface AnyNode {
+  readonly op: OpName;
+  readonly id: number;
+  readonly operands: Readonly<Record<string, Node | undefined>>;
+  readonly attributes: Readonly<Record<string, AttributeValue>>;
+  readonly shape: Shape;
+  readonly scope: Scope | undefined;
+}
+
+/** `logits`, `features N`, or a tap that the goldens sample. */
+export interface GraphOutput {
+  readonly name: string;
+  readonly node: Node;
+}
+
+export interface Graph {
+  readonly name: string;
+  readonly outputs: readonly GraphOutput[];
+}
+
+export type OperandInput<K extends OpName> = Operands<OpTable[K]['operands'], Node>;
+
+export type AttributesFor<K extends OpName> = AttributeInput<OpTable[K]['attributes']>;
+
+export interface NodeFactory {
+  node<K extends OpName>(op: K, operands: OperandInput<K>, attributes: AttributesFor<K>, scope?: Scope): NodeOf<K>;
+  /** The same for an op that is known only at run time; operands and attributes are checked. */
+  make(
+    op: OpName,
+    operands: Readonly<Record<string, Node | undefined>>,
+    attributes: Readonly<Record<string, AttributeValue>>,
+    scope?: Scope,
+  ): Node;
+}
+
+const completed = (op: OpName, given: Readonly<Record<string, AttributeValue>>): Record<string, AttributeValue> => {
+  const schema: AttributeSchema = definitionOf(op).attributes;
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(schema, name)) throw new ShapeError(`${op} has no attribute ${name}`);
+  }
+  return Object.fromEntries(
+    Object.entries(schema).map(([name, attribute]) => {
+      const value = given[name] ?? attribute.fallback;
+      const read = value === undefined ? undefined : attribute.read(value);
+      if (read === undefined) throw new ShapeError(`${op} wants ${attribute.kind} as ${name}`);
+      return [name, read];
+    }),
+  );
+};
+
+const ordered = (op: OpName, given: Readonly<Record<string, Node | undefined>>): Record<string, Node> => {
+  const schema = definitionOf(op).operands;
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(schema, name)) throw new ShapeError(`${op} has no operand ${name}`);
+  }
+  const result: Record<string, Node> = {};
+  for (const [name, need] of Object.entries(schema)) {
+    const operand = given[name];
+    if (operand) result[name] = operand;
+    else if (need === 'required') throw new ShapeError(`${op} wants an operand ${name}`);
+  }
+  return result;
+};
+
+export const operandsOf = (node: Node): readonly Node[] =>
+  Object.values(erased(node).operands).flatMap((operand) => (operand ? [operand] : []));
+
+/** The node with its op's types forgotten; every Node is one. */
+export const erased = (node: Node): AnyNode => node;
+
+export const createFactory = (): NodeFactory => {
+  const known = new Map<string, Node>();
+  const make: NodeFactory['make'] = (op, givenOperands, givenAttributes, scope) => {
+    const operands = ordered(op, givenOperands);
+    const attributes = completed(op, givenAttributes);
+    const names = Object.entries(operands).map(([name, operand]) => `${name}:${operand.id}`);
+    const key = `${op}(${names.join()})${JSON.stringify(attributes)}`;
+    const existing = known.get(key);
+    if (existing) return existing;
+    const shapes = Object.fromEntries(Object.entries(operands).map(([name, operand]) => [name, operand.shape]));
+    const shape = definitionOf(op).infer(shapes, attributes);
+    const node = { op, id: known.size, operands, attributes, shape, scope } as unknown as Node;
+    known.set(key, node);
+    return node;
+  };
+  return {
+    make,
+    node: <K extends OpName>(op: K, operands: OperandInput<K>, attributes: AttributesFor<K>, scope?: Scope) =>
+      make(op, operands, attributes, scope) as NodeOf<K>,
+  };
+};
+
+/** Every node that an output reaches, operands before users. */
+export const nodesOf = (graph: Graph): readonly Node[] => {
+  const order: Node[] = [];
+  const seen = new Set<Node>();
+  const visit = (node: Node): void => {
+    if (seen.has(node)) return;
+    seen.add(node);
+    operandsOf(node).forEach(visit);
+    order.push(node);
+  };
+  for (const output of graph.outputs) visit(output.node);
+  return order;
+};
+
+/** How often each node is an operand or an output. */
+export const usesOf = (graph: Graph): ReadonlyMap<Node, number> => {
+  const uses = new Map<Node, number>();
+  const count = (node: Node): void => void uses.set(node, (uses.get(node) ?? 0) + 1);
+  for (const node of nodesOf(graph)) operandsOf(node).forEach(count);
+  for (const output of graph.outputs) count(output.node);
+  return uses;
+};
+
+/** The same graph made of another factory's nodes: equal nodes become one, and what no output reaches is left behind. */
+export const copyGraph = (graph: Graph, factory: NodeFactory): Graph => {
+  const copies = new Map<Node, Node>();
+  for (const node of nodesOf(graph)) {
+    const { op, operands, attributes, scope } = erased(node);
+    const moved = Object.entries(operands).map(([name, operand]) => [name, operand && copies.get(operand)]);
+    copies.set(node, factory.make(op, Object.fromEntries(moved), attributes, scope));
+  }
+  return {
+    name: graph.name,
+    outputs: graph.outputs.map(({ name, node }) => ({ name, node: copies.get(node) ?? node })),
+  };
+};

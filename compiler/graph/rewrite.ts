@@ -1,0 +1,99 @@
+/** Rules and the driver that applies them. A rule is a row that states its law. */
+import { type AnyNode, erased, type Graph, type Node, type NodeFactory, nodesOf, usesOf } from './node.ts';
+
+export interface RewriteSite extends Pick<NodeFactory, 'node'> {
+  /** How often the graph uses a node; a node made in this sweep counts as used once. */
+  uses(node: Node): number;
+  /** The nodes that use a node of the graph as it stood before this sweep. */
+  users(node: Node): readonly Node[];
+}
+
+export interface Rule {
+  /** The law, as an equation: `roll(roll(x, a), b) = roll(x, a + b)`. */
+  readonly law: string;
+  /** The right-hand side when the node is a left-hand side, else undefined. */
+  apply(node: Node, site: RewriteSite): Node | undefined;
+}
+
+export interface Rewrite {
+  readonly law: string;
+  readonly node: Node;
+}
+
+export interface RewriteResult {
+  readonly graph: Graph;
+  readonly rewrites: readonly Rewrite[];
+}
+
+const userMap = (graph: Graph): ReadonlyMap<Node, readonly Node[]> => {
+  const users = new Map<Node, Node[]>();
+  for (const node of nodesOf(graph)) {
+    for (const operand of Object.values(erased(node).operands)) {
+      if (operand) users.set(operand, [...(users.get(operand) ?? []), node]);
+    }
+  }
+  return users;
+};
+
+const rebuilt = (node: Node, replaced: ReadonlyMap<Node, Node>, factory: NodeFactory): Node => {
+  const any: AnyNode = erased(node);
+  const entries = Object.entries(any.operands).map(
+    ([name, operand]) => [name, operand && replaced.get(operand)] as const,
+  );
+  const changed = entries.some(([name, operand]) => operand !== any.operands[name]);
+  return changed ? factory.make(any.op, Object.fromEntries(entries), any.attributes, any.scope) : node;
+};
+
+/** One sweep of one rule over the graph, operands before users; each node is rewritten at most once. */
+const sweep = (graph: Graph, rule: Rule, factory: NodeFactory): RewriteResult => {
+  const before = usesOf(graph);
+  const users = userMap(graph);
+  const counts = new Map<Node, number>();
+  const origin = new Map<Node, Node>();
+  const replaced = new Map<Node, Node>();
+  const rewrites: Rewrite[] = [];
+  for (const node of nodesOf(graph)) {
+    const current = rebuilt(node, replaced, factory);
+    counts.set(current, (counts.get(current) ?? 0) + (before.get(node) ?? 0));
+    origin.set(current, node);
+    const result = rule.apply(current, {
+      node: (op, operands, attributes, scope) => factory.node(op, operands, attributes, scope ?? current.scope),
+      uses: (other) => counts.get(other) ?? 1,
+      users: (other) => users.get(origin.get(other) ?? other) ?? [],
+    });
+    if (result && result !== current) {
+      rewrites.push({ law: rule.law, node: current });
+      counts.set(result, (counts.get(result) ?? 0) + (before.get(node) ?? 0));
+    }
+    replaced.set(node, result ?? current);
+  }
+  const outputs = graph.outputs.map(({ name, node }) => ({ name, node: replaced.get(node) ?? node }));
+  return { graph: { name: graph.name, outputs }, rewrites };
+};
+
+/** A law that keeps firing is a loop between rules: a mistake in a pass. */
+const maximumSweeps = 10_000;
+
+/** Sweeps each rule until it has nothing to do, and the list until none has; `onSweep` hears of each sweep that fired. */
+export const applyRules = (
+  graph: Graph,
+  rules: readonly Rule[],
+  factory: NodeFactory,
+  onSweep?: (before: Graph, result: RewriteResult) => void,
+): Graph => {
+  let current = graph;
+  for (let sweeps = 0, fired = true; fired; ) {
+    fired = false;
+    for (const rule of rules) {
+      let result = sweep(current, rule, factory);
+      while (result.rewrites.length > 0) {
+        onSweep?.(current, result);
+        fired = true;
+        current = result.graph;
+        if (++sweeps > maximumSweeps) throw new Error(`the law ${rule.law} never comes to rest`);
+        result = sweep(current, rule, factory);
+      }
+    }
+  }
+  return current;
+};

@@ -1,0 +1,37 @@
+/** Every rule, in the order in which a reader would check them. */
+import { compiledYet } from './compiled-yet.ts';
+import { featuresExist } from './features-exist.ts';
+import { gridHalves } from './grid-halves.ts';
+import { headsDivideDim } from './heads-divide-dim.ts';
+import { patchDividesInput } from './patch-divides-input.ts';
+import { preprocessFits } from './preprocess-fits.ts';
+import type { Rule } from './rule.ts';
+import { shiftClamped } from './shift-clamped.ts';
+import { shiftHasEffect } from './shift-has-effect.ts';
+import { shiftWithinWindow } from './shift-within-window.ts';
+import { stageWidth } from './stage-width.ts';
+import { targetLimits } from './target-limits.ts';
+import { tokenNormLocksInput } from './token-norm-locks-input.ts';
+import { widthsByFour } from './widths-by-four.ts';
+import { windowClamped } from './window-clamped.ts';
+import { windowFitsGrid } from './window-fits-grid.ts';
+import { windowWithinGrid } from './window-within-grid.ts';
+
+export const rules: readonly Rule[] = [
+  patchDividesInput,
+  gridHalves,
+  windowWithinGrid,
+  windowFitsGrid,
+  windowClamped,
+  shiftClamped,
+  shiftWithinWindow,
+  shiftHasEffect,
+  headsDivideDim,
+  stageWidth,
+  widthsByFour,
+  featuresExist,
+  preprocessFits,
+  tokenNormLocksInput,
+  targetLimits,
+  compiledYet,
+];

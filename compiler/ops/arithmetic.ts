@@ -1,0 +1,126 @@
+/** Elementwise arithmetic: the residual sum, and what folding norms does to weights. */
+import { number } from './attribute.ts';
+import { defineOp, printShape, requireShape, sameDims } from './op.ts';
+import { at, rowsOf, type Tensor, tensor, zeros } from './tensor.ts';
+
+const zip = (a: Tensor, b: Tensor, combine: (a: number, b: number) => number): Tensor => {
+  const period = b.data.length;
+  return tensor(
+    a.dims,
+    a.data.map((value, index) => combine(value, at(b.data, index % period))),
+  );
+};
+
+export const add = defineOp({
+  summary: 'a + b, of one shape.',
+  operands: { a: 'required', b: 'required' },
+  attributes: {},
+  infer: ({ a, b }) => {
+    requireShape(
+      a.batched === b.batched && sameDims(a.dims, b.dims),
+      `add wants one shape, not ${printShape(a)} and ${printShape(b)}`,
+    );
+    return a;
+  },
+  evaluate: ({ a, b }) => zip(a, b, (x, y) => x + y),
+});
+
+export const subtract = defineOp({
+  summary: 'a - b, of one shape; parameters only.',
+  operands: { a: 'required', b: 'required' },
+  attributes: {},
+  infer: ({ a, b }) => {
+    requireShape(
+      !a.batched && !b.batched && sameDims(a.dims, b.dims),
+      `subtract wants parameters of one shape, not ${printShape(a)} and ${printShape(b)}`,
+    );
+    return a;
+  },
+  evaluate: ({ a, b }) => zip(a, b, (x, y) => x - y),
+});
+
+export const multiply = defineOp({
+  summary: 'a * b, where b has the last dimensions of a: a matrix times a vector scales its columns; parameters only.',
+  operands: { a: 'required', b: 'required' },
+  attributes: {},
+  infer: ({ a, b }) => {
+    requireShape(
+      !a.batched && !b.batched && sameDims(a.dims.slice(a.dims.length - b.dims.length), b.dims),
+      `multiply wants b to end a's dimensions, not ${printShape(a)} and ${printShape(b)}`,
+    );
+    return a;
+  },
+  evaluate: ({ a, b }) => zip(a, b, (x, y) => x * y),
+});
+
+export const scaleRows = defineOp({
+  summary: 'The matrix a with row n multiplied by scale[n]; parameters only.',
+  operands: { a: 'required', scale: 'required' },
+  attributes: {},
+  infer: ({ a, scale }) => {
+    requireShape(
+      !a.batched && sameDims(a.dims.slice(0, 1), scale.dims),
+      `scale_rows wants one factor a row, not ${printShape(a)} and ${printShape(scale)}`,
+    );
+    return a;
+  },
+  evaluate: ({ a, scale }) => {
+    const length = a.data.length / scale.data.length;
+    return tensor(
+      a.dims,
+      a.data.map((value, index) => value * at(scale.data, Math.floor(index / length))),
+    );
+  },
+});
+
+export const reciprocalRoot = defineOp({
+  summary: '1 / sqrt(x + epsilon); parameters only.',
+  operands: { x: 'required' },
+  attributes: { epsilon: number },
+  infer: ({ x }) => x,
+  evaluate: ({ x }, { epsilon }) =>
+    tensor(
+      x.dims,
+      x.data.map((value) => 1 / Math.sqrt(value + epsilon)),
+    ),
+});
+
+export const stack = defineOp({
+  summary: 'Two vectors as the columns of [L, 2]; parameters only.',
+  operands: { first: 'required', second: 'required' },
+  attributes: {},
+  infer: ({ first, second }) => {
+    requireShape(
+      !first.batched && first.dims.length === 1 && sameDims(first.dims, second.dims),
+      `stack wants two vectors of one length, not ${printShape(first)} and ${printShape(second)}`,
+    );
+    return { batched: false, dims: [...first.dims, 2] };
+  },
+  evaluate: ({ first, second }) => {
+    const result = zeros([...first.dims, 2]);
+    for (let i = 0; i < first.data.length; i++) {
+      result.data[2 * i] = at(first.data, i);
+      result.data[2 * i + 1] = at(second.data, i);
+    }
+    return result;
+  },
+});
+
+export const transpose = defineOp({
+  summary: 'The matrix [N, …K] as [K, N], the layout that kernels read; parameters only.',
+  operands: { x: 'required' },
+  attributes: {},
+  infer: ({ x }) => {
+    const [rows = 1, ...rest] = x.dims;
+    return { batched: false, dims: [rest.reduce((product, dim) => product * dim, 1), rows] };
+  },
+  evaluate: ({ x }) => {
+    const rows = x.dims[0] ?? 1;
+    const { length: columns } = rowsOf(tensor([rows, x.data.length / rows], x.data));
+    const result = zeros([columns, rows]);
+    for (let n = 0; n < rows; n++) {
+      for (let k = 0; k < columns; k++) result.data[k * rows + n] = at(x.data, n * columns + k);
+    }
+    return result;
+  },
+});

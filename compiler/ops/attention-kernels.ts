@@ -1,0 +1,58 @@
+/** Kernels that serve `window_attention`: register blocks for software adapters, workgroup tiles for GPUs. */
+import type { Candidate } from '../../runtime/plan.ts';
+import type { Pair } from './attribute.ts';
+import { fixed, flag, forClasses, pairConstants, perImage, wrapped } from './kernels.ts';
+import { type LoweringSite, lastDim, mapOf } from './op.ts';
+
+type AttentionOperands = { readonly x: 'required'; readonly table: 'optional'; readonly fill: 'optional' };
+
+interface AttentionKernelAttributes {
+  readonly heads: number;
+  readonly window: Pair;
+  readonly padded: Pair;
+  readonly modulus: Pair;
+  readonly gather: Pair;
+  readonly scatter: Pair;
+  readonly mask: Pair;
+}
+
+export const windowAttentionKernels = (
+  site: LoweringSite<AttentionOperands, AttentionKernelAttributes>,
+): readonly Candidate[] => {
+  const { operands, attributes, shape } = site;
+  const { heads, window, padded, modulus, gather, scatter, mask } = attributes;
+  const { height, width } = mapOf(operands.x, 'window_attention');
+  const dimension = lastDim(shape) / heads;
+  const constants = {
+    HEIGHT: height,
+    WIDTH: width,
+    ...pairConstants('PADDED', padded),
+    ...pairConstants('MODULUS', modulus),
+    ...pairConstants('WINDOW', window),
+    HEADS: heads,
+    HEAD_DIMENSION: dimension,
+    ...pairConstants('GATHER', wrapped(gather, modulus)),
+    ...pairConstants('SCATTER', wrapped(scatter, modulus)),
+    ...pairConstants('MASK', mask),
+    SCALE: 1 / Math.sqrt(dimension),
+    BIAS: flag(operands.table),
+    FILL: flag(operands.fill),
+  };
+  const types = { Input: site.types.x, Output: site.type };
+  const tokens = window[0] * window[1];
+  const windows = (padded[0] * padded[1]) / tokens;
+  return [
+    ...forClasses(['software'], {
+      kernel: 'window-attention-register',
+      constants,
+      types,
+      workgroups: [fixed(tokens, 32), perImage(windows, 1), fixed(heads, 1)],
+    }),
+    ...forClasses(['gpu'], {
+      kernel: 'window-attention-tile',
+      constants,
+      types,
+      workgroups: [fixed(tokens, 64), perImage(windows, 1), fixed(heads, 1)],
+    }),
+  ];
+};

@@ -1,0 +1,193 @@
+/** Multi-head attention inside windows: as the paper draws it, and with the moving of tokens absorbed. */
+
+import { windowAttentionKernels } from './attention-kernels.ts';
+import { type AttributesOf, integer, pair, withDefault } from './attribute.ts';
+import { defineOp, lastDim, mapOf, printShape, requireShape, sameDims, volume } from './op.ts';
+import { at, mapDims, modulo, type Tensor, zeros } from './tensor.ts';
+import { relativePositionBias, relativePositionIndex, shiftRegion } from './window.ts';
+
+/** What is added to the score of head, query i and key j before the softmax. */
+type ScoreTerm = (head: number, i: number, j: number) => number;
+
+/**
+ * Attention over one window. `values` holds its tokens as rows [q | k | v], each [head][dimension]; the result has a row
+ * of channels for each token. Scores are q·k / sqrt(dimension), with the terms added.
+ */
+const attend = (values: Float64Array, tokens: number, heads: number, term: ScoreTerm): Float64Array => {
+  const channels = values.length / tokens / 3;
+  const size = channels / heads;
+  const result = new Float64Array(tokens * channels);
+  const scores = new Float64Array(tokens);
+  for (let head = 0; head < heads; head++) {
+    for (let i = 0; i < tokens; i++) {
+      const query = i * 3 * channels + head * size;
+      for (let j = 0; j < tokens; j++) {
+        const key = j * 3 * channels + channels + head * size;
+        let sum = 0;
+        for (let d = 0; d < size; d++) sum += at(values, query + d) * at(values, key + d);
+        scores[j] = sum / Math.sqrt(size) + term(head, i, j);
+      }
+      const largest = scores.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+      const exponentials = scores.map((score) => Math.exp(score - largest));
+      const total = exponentials.reduce((a, b) => a + b, 0);
+      for (let j = 0; j < tokens; j++) {
+        const weight = at(exponentials, j) / total;
+        const value = j * 3 * channels + 2 * channels + head * size;
+        for (let d = 0; d < size; d++) {
+          const index = i * channels + head * size + d;
+          result[index] = at(result, index) + weight * at(values, value + d);
+        }
+      }
+    }
+  }
+  return result;
+};
+
+export const attention = defineOp({
+  summary:
+    'Attention inside each window of qkv rows [B, windows, tokens, 3C], with a bias per head and a mask per window.',
+  operands: { x: 'required', bias: 'optional', mask: 'optional' },
+  attributes: { heads: integer },
+  infer: ({ x, bias, mask }, { heads }) => {
+    const [windows = 0, tokens = 0, width = 0] = x.dims;
+    requireShape(x.dims.length === 3 && width % (3 * heads) === 0, `attention: ${printShape(x)} is not q, k and v`);
+    requireShape(
+      !bias || sameDims(bias.dims, [heads, tokens, tokens]),
+      'attention wants a bias [heads, tokens, tokens]',
+    );
+    requireShape(
+      !mask || sameDims(mask.dims, [windows, tokens, tokens]),
+      'attention wants a mask [windows, tokens, tokens]',
+    );
+    return { batched: x.batched, dims: [windows, tokens, width / 3] };
+  },
+  cost: ({ x }) => ({ macs: 2 * (x.dims[1] ?? 0) * (volume(x.dims) / 3) }),
+  evaluate: ({ x, bias, mask }, { heads }) => {
+    const [batch, windows, tokens, width] = mapDims(x);
+    const result = zeros([batch, windows, tokens, width / 3]);
+    for (let index = 0; index < batch * windows; index++) {
+      const values = x.data.subarray(index * tokens * width, (index + 1) * tokens * width);
+      const term: ScoreTerm = (head, i, j) =>
+        (bias ? at(bias.data, (head * tokens + i) * tokens + j) : 0) +
+        (mask ? at(mask.data, ((index % windows) * tokens + i) * tokens + j) : 0);
+      result.data.set(attend(values, tokens, heads, term), (index * tokens * width) / 3);
+    }
+    return result;
+  },
+});
+
+const windowAttributes = {
+  heads: integer,
+  window: pair,
+  /** The grid that windows tile. */
+  padded: pair,
+  /** Position p of the padded grid reads token (p - gather) mod modulus; p ≥ modulus, or a token outside x, reads `fill`. */
+  modulus: pair,
+  gather: withDefault(pair, [0, 0]),
+  /** Position p writes token (p + scatter) mod modulus of the result, where that lies inside it. */
+  scatter: withDefault(pair, [0, 0]),
+  /** The shift whose mask applies; zeros for none. */
+  mask: withDefault(pair, [0, 0]),
+  /** Tokens of the result. */
+  grid: pair,
+};
+
+export type WindowAttentionAttributes = AttributesOf<typeof windowAttributes>;
+
+/** The token that a padded position reads, along one dimension; undefined outside. */
+const readFrom = (p: number, modulus: number, by: number, size: number): number | undefined => {
+  if (p >= modulus) return undefined;
+  const source = modulo(p - by, modulus);
+  return source < size ? source : undefined;
+};
+
+const writeTo = (p: number, modulus: number, by: number, size: number): number | undefined => {
+  const target = p < modulus ? modulo(p + by, modulus) : p;
+  return target < size ? target : undefined;
+};
+
+/** Padded positions of the tokens of a window. */
+const positionsOf = (
+  index: number,
+  { window, padded }: WindowAttentionAttributes,
+): readonly (readonly [number, number])[] => {
+  const across = padded[1] / window[1];
+  const top = Math.floor(index / across) * window[0];
+  const left = (index % across) * window[1];
+  return Array.from({ length: window[0] * window[1] }, (_, token) => [
+    top + Math.floor(token / window[1]),
+    left + (token % window[1]),
+  ]);
+};
+
+const evaluateWindow = (
+  operands: { x: Tensor; table?: Tensor | undefined; fill?: Tensor | undefined },
+  given: WindowAttentionAttributes,
+  image: number,
+  index: number,
+  result: Tensor,
+): void => {
+  const { x, table, fill } = operands;
+  const { heads, window, padded, modulus, gather, scatter, mask } = given;
+  const [, height, width, channels] = mapDims(x);
+  const positions = positionsOf(index, given);
+  const values = new Float64Array(positions.length * channels);
+  positions.forEach(([h, w], token) => {
+    const row = readFrom(h, modulus[0], gather[0], height);
+    const column = readFrom(w, modulus[1], gather[1], width);
+    if (row === undefined || column === undefined) {
+      if (fill) values.set(fill.data, token * channels);
+    } else {
+      const start = ((image * height + row) * width + column) * channels;
+      values.set(x.data.subarray(start, start + channels), token * channels);
+    }
+  });
+  const regions = positions.map(
+    ([h, w]) => 3 * shiftRegion(h, padded[0], window[0], mask[0]) + shiftRegion(w, padded[1], window[1], mask[1]),
+  );
+  const term: ScoreTerm = (head, i, j) =>
+    (table ? at(table.data, relativePositionIndex(i, j, window) * heads + head) : 0) +
+    (regions[i] === regions[j] ? 0 : -100);
+  const attended = attend(values, positions.length, heads, term);
+  const [, outHeight, outWidth, outChannels] = mapDims(result);
+  positions.forEach(([h, w], token) => {
+    const row = writeTo(h, modulus[0], scatter[0], outHeight);
+    const column = writeTo(w, modulus[1], scatter[1], outWidth);
+    if (row === undefined || column === undefined) return;
+    const part = attended.subarray(token * outChannels, (token + 1) * outChannels);
+    result.data.set(part, ((image * outHeight + row) * outWidth + column) * outChannels);
+  });
+};
+
+export const windowAttention = defineOp({
+  summary:
+    'Window attention on qkv in grid order: rolling, padding, partitioning and their inverses are its addresses.',
+  operands: { x: 'required', table: 'optional', fill: 'optional' },
+  attributes: windowAttributes,
+  preciseOperands: ['table', 'fill'],
+  transposedOperands: ['table'],
+  infer: ({ x, table }, { heads, window, padded, grid }) => {
+    const { channels } = mapOf(x, 'window_attention');
+    requireShape(channels % (3 * heads) === 0, `window_attention: ${printShape(x)} is not q, k and v`);
+    requireShape(
+      padded[0] % window[0] === 0 && padded[1] % window[1] === 0,
+      `window_attention: windows of ${window} do not tile ${padded}`,
+    );
+    if (table) relativePositionBias.infer({ table }, { window });
+    requireShape(!table || lastDim(table) === heads, `window_attention wants a bias for each of ${heads} heads`);
+    return { batched: x.batched, dims: [...grid, channels / 3] };
+  },
+  cost: (_, { window, padded }, shape) => ({
+    macs: 2 * window[0] * window[1] * padded[0] * padded[1] * lastDim(shape),
+  }),
+  evaluate: (operands, given) => {
+    const [batch, , , channels] = mapDims(operands.x);
+    const result = zeros([batch, ...given.grid, channels / 3]);
+    const windows = (given.padded[0] * given.padded[1]) / (given.window[0] * given.window[1]);
+    for (let index = 0; index < batch * windows; index++) {
+      evaluateWindow(operands, given, Math.floor(index / windows), index % windows, result);
+    }
+    return result;
+  },
+  lower: windowAttentionKernels,
+});

@@ -1,0 +1,49 @@
+/** THE table of ops: every phase that handles nodes folds over it. */
+import { activation } from './activation.ts';
+import { add, multiply, reciprocalRoot, scaleRows, stack, subtract, transpose } from './arithmetic.ts';
+import { attention, windowAttention } from './attention.ts';
+import { linear } from './linear.ts';
+import { affine, batchNorm, layerNorm, rowStatistics } from './norm.ts';
+import type { OpDefinition } from './op.ts';
+import { patchMerge, patchUnfold } from './patch.ts';
+import { pool } from './pool.ts';
+import { input, parameter } from './source.ts';
+import { crop, pad, relativePositionBias, roll, shiftMask, windowMerge, windowPartition } from './window.ts';
+
+export const ops = {
+  input,
+  parameter,
+  patch_unfold: patchUnfold,
+  patch_merge: patchMerge,
+  linear,
+  layer_norm: layerNorm,
+  batch_norm: batchNorm,
+  affine,
+  row_statistics: rowStatistics,
+  activation,
+  add,
+  roll,
+  pad,
+  crop,
+  window_partition: windowPartition,
+  window_merge: windowMerge,
+  shift_mask: shiftMask,
+  relative_position_bias: relativePositionBias,
+  attention,
+  window_attention: windowAttention,
+  pool,
+  subtract,
+  multiply,
+  scale_rows: scaleRows,
+  reciprocal_root: reciprocalRoot,
+  stack,
+  transpose,
+} as const;
+
+export type OpTable = typeof ops;
+export type OpName = keyof OpTable;
+
+export const isOpName = (name: string): name is OpName => Object.hasOwn(ops, name);
+
+/** An op's row with its own types forgotten, for code that handles every op alike. */
+export const definitionOf = (op: OpName): OpDefinition => ops[op] as unknown as OpDefinition;

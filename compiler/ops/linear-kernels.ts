@@ -1,0 +1,85 @@
+/** Kernels that serve `linear`: register tiles for software adapters, workgroup tiles for GPUs, scalars for odd sizes. */
+import type { Candidate } from '../../runtime/plan.ts';
+import { type ActivationKind, activationKinds } from './activation.ts';
+import type { Pair } from './attribute.ts';
+import { everyClass, fixed, flag, forClasses, one, pairConstants, perImage, wrapped } from './kernels.ts';
+import { type LoweringSite, lastDim, type Shape, volume } from './op.ts';
+
+type LinearOperands = {
+  readonly x: 'required';
+  readonly weight: 'required';
+  readonly bias: 'optional';
+  readonly rows: 'optional';
+  readonly residual: 'optional';
+};
+
+interface LinearKernelAttributes {
+  readonly gather: 'rows' | 'merge' | 'patch';
+  readonly patch: Pair;
+  readonly roll: Pair;
+  readonly per: 'row' | 'token';
+  readonly activation: ActivationKind;
+  readonly residual_roll: Pair;
+}
+
+export const sourceNumbers = { rows: 0, merge: 1, patch: 2 } as const;
+
+/** `NORMALISE` of a kernel: 0 without pairs, 1 with one for each row, 2 with one for each token position. */
+export const normaliseNumber = (rows: Shape | undefined, per: 'row' | 'token'): number => {
+  if (!rows) return 0;
+  return per === 'row' ? 1 : 2;
+};
+
+/** Height, width and channels of x; a pooled vector is a map of one token. */
+export const gridOf = (x: Shape, gather: 'rows' | 'merge' | 'patch'): { grid: Pair; channels: number } => {
+  const [first = 1, second = 1, third = 1] = x.dims;
+  if (gather === 'patch') return { grid: [second, third], channels: first };
+  return x.dims.length === 3 ? { grid: [first, second], channels: third } : { grid: [1, 1], channels: lastDim(x) };
+};
+
+const constantsOf = (site: LoweringSite<LinearOperands, LinearKernelAttributes>): Record<string, number> => {
+  const { operands, attributes, shape } = site;
+  const { grid, channels } = gridOf(operands.x, attributes.gather);
+  const output = gridOf(shape, 'rows').grid;
+  return {
+    ROWS: volume(shape.dims.slice(0, -1)),
+    K: operands.weight.dims[0] ?? 0,
+    N: lastDim(shape),
+    SOURCE: sourceNumbers[attributes.gather],
+    HEIGHT: grid[0],
+    WIDTH: grid[1],
+    CHANNELS: channels,
+    ...pairConstants('PATCH', attributes.patch),
+    ...pairConstants('ROLL', wrapped(attributes.roll, grid)),
+    NORMALISE: normaliseNumber(operands.rows, attributes.per),
+    BIAS: flag(operands.bias),
+    ACTIVATION: activationKinds.indexOf(attributes.activation),
+    RESIDUAL: flag(operands.residual),
+    ...pairConstants('RESIDUAL_ROLL', wrapped(attributes.residual_roll, output)),
+    ...pairConstants('OUTPUT', output),
+  };
+};
+
+/** Values of A that stand side by side in memory; kernels that read four at a time want whole fours. */
+const runOf = ({ operands, attributes }: LoweringSite<LinearOperands, LinearKernelAttributes>): number => {
+  if (attributes.gather === 'patch') return attributes.patch[1];
+  return gridOf(operands.x, attributes.gather).channels;
+};
+
+/** Here `weight` is already transposed: [K, N]. */
+export const linearKernels = (site: LoweringSite<LinearOperands, LinearKernelAttributes>): readonly Candidate[] => {
+  const constants = constantsOf(site);
+  const rows = volume(site.shape.dims.slice(0, -1));
+  const columns = lastDim(site.shape);
+  const types = { Input: site.types.x, Weight: site.types.weight, Output: site.type };
+  const common = { constants, types };
+  const any = { kernel: 'linear-any', ...common, workgroups: [fixed(columns, 16), perImage(rows, 4), one] } as const;
+  if (columns % 4 !== 0) return forClasses(everyClass, any);
+  const register = {
+    kernel: 'linear-register',
+    ...common,
+    workgroups: [fixed(columns, 32), perImage(rows, 32), one],
+  } as const;
+  const tile = { kernel: 'linear-tile', ...common, workgroups: [fixed(columns, 64), perImage(rows, 64), one] } as const;
+  return [...forClasses(['software'], register), ...forClasses(['gpu'], runOf(site) % 4 === 0 ? tile : any)];
+};

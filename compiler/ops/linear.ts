@@ -1,0 +1,94 @@
+/** The linear layer, and everything that fusion folds into its operands and its result. */
+
+import { activationFunctions, activationKinds } from './activation.ts';
+import { type AttributesOf, oneOf, pair, withDefault } from './attribute.ts';
+import { linearKernels } from './linear-kernels.ts';
+import { applyRows, gathers, mergeOf, rollOf } from './norm.ts';
+import { defineOp, lastDim, printShape, requireShape, type Shape, sameDims, volume } from './op.ts';
+import { patchMerge, patchUnfold } from './patch.ts';
+import { at, rowsOf, type Tensor, tensor, zeros } from './tensor.ts';
+
+const attributes = {
+  /** How rows of x are read: as they stand, as merged 2x2 neighbourhoods, or as patches of an image. */
+  gather: withDefault(oneOf(...gathers), 'rows'),
+  patch: withDefault(pair, [1, 1]),
+  /** x is rolled before it is read. */
+  roll: withDefault(pair, [0, 0]),
+  /** Whether `rows` holds a pair for each token of the batch, or for each token position. */
+  per: withDefault(oneOf('row', 'token'), 'row'),
+  activation: withDefault(oneOf(...activationKinds), 'none'),
+  residual_roll: withDefault(pair, [0, 0]),
+};
+
+export type LinearAttributes = AttributesOf<typeof attributes>;
+
+const gatheredShape = (x: Shape, { gather, patch }: LinearAttributes): Shape => {
+  if (gather === 'merge') return patchMerge.infer({ x }, {});
+  return gather === 'patch' ? patchUnfold.infer({ x }, { patch }) : x;
+};
+
+const isRolled = (by: readonly [number, number]): boolean => by[0] !== 0 || by[1] !== 0;
+
+const gathered = (x: Tensor, { gather, patch, roll }: LinearAttributes): Tensor => {
+  const rolled = isRolled(roll) ? rollOf(x, roll) : x;
+  if (gather === 'merge') return mergeOf(rolled);
+  return gather === 'patch' && patchUnfold.evaluate ? patchUnfold.evaluate({ x: rolled }, { patch }) : rolled;
+};
+
+/** x · Wᵀ for W in the canonical layout [N, …K]. */
+const product = (x: Tensor, weight: Tensor): Tensor => {
+  const { rows, length } = rowsOf(x);
+  const width = weight.dims[0] ?? 0;
+  const result = zeros([...x.dims.slice(0, -1), width]);
+  for (let row = 0; row < rows; row++) {
+    const values = x.data.subarray(row * length, (row + 1) * length);
+    for (let n = 0; n < width; n++) {
+      let sum = 0;
+      for (let k = 0; k < length; k++) sum += at(values, k) * at(weight.data, n * length + k);
+      result.data[row * width + n] = sum;
+    }
+  }
+  return result;
+};
+
+export const linear = defineOp({
+  summary:
+    'activation(rows(gather(roll(x))) · weightᵀ + bias) + roll(residual); weight is [N, …K], `rows` are pairs (scale, shift).',
+  operands: { x: 'required', weight: 'required', bias: 'optional', rows: 'optional', residual: 'optional' },
+  attributes,
+  tokenwise: ({ gather, per, roll }) => gather === 'rows' && per === 'row' && !isRolled(roll),
+  preciseOperands: ['bias', 'rows'],
+  transposedOperands: ['weight'],
+  infer: ({ x, weight, bias, rows, residual }, given) => {
+    const source = gatheredShape(x, given);
+    const width = weight.dims[0] ?? 0;
+    requireShape(
+      lastDim(source) === volume(weight.dims.slice(1)),
+      `linear: a weight of ${printShape(weight)} does not fit rows of ${printShape(source)}`,
+    );
+    requireShape(!bias || sameDims(bias.dims, [width]), `linear wants a bias of ${width} values`);
+    const shape = { batched: x.batched, dims: [...source.dims.slice(0, -1), width] };
+    requireShape(
+      !rows || volume(rows.dims) === 2 * volume(shape.dims.slice(0, -1)),
+      'linear wants a pair for each row',
+    );
+    requireShape(!residual || sameDims(residual.dims, shape.dims), 'linear wants a residual of its own shape');
+    return shape;
+  },
+  cost: ({ weight }, _, shape) => ({
+    macs: volume(shape.dims.slice(0, -1)) * volume(weight.dims),
+  }),
+  evaluate: ({ x, weight, bias, rows, residual }, given) => {
+    const source = gathered(x, given);
+    const result = product(rows ? applyRows(source, rows) : source, weight);
+    const width = weight.dims[0] ?? 0;
+    const activate = activationFunctions[given.activation];
+    const added = residual && isRolled(given.residual_roll) ? rollOf(residual, given.residual_roll) : residual;
+    const values = result.data.map((value, index) => {
+      const activated = activate(bias ? value + at(bias.data, index % width) : value);
+      return added ? activated + at(added.data, index) : activated;
+    });
+    return tensor(result.dims, values);
+  },
+  lower: linearKernels,
+});

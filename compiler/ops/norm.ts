@@ -1,0 +1,146 @@
+/** Norms, as the models have them and in the pieces that folding leaves. */
+import { number, oneOf, pair, withDefault } from './attribute.ts';
+import { affineKernels, layerNormKernels, rowStatisticsKernels } from './norm-kernels.ts';
+import { defineOp, lastDim, printShape, requireShape, type Shape, volume } from './op.ts';
+import { patchMerge } from './patch.ts';
+import { at, rowsOf, type Tensor, tensor, zeros } from './tensor.ts';
+import { roll } from './window.ts';
+
+/** Mean and 1 / sqrt(variance + epsilon) of each row; the variance is the biased one. */
+const statisticsOf = (x: Tensor, epsilon: number): readonly { mean: number; rootInverse: number }[] => {
+  const { rows, length } = rowsOf(x);
+  return Array.from({ length: rows }, (_, row) => {
+    const values = x.data.subarray(row * length, (row + 1) * length);
+    const mean = values.reduce((sum, value) => sum + value, 0) / length;
+    const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / length;
+    return { mean, rootInverse: 1 / Math.sqrt(variance + epsilon) };
+  });
+};
+
+/** Tokens of one image in a map: every dimension but the channels. */
+const tokensOf = (shape: Shape): number => volume(shape.dims.slice(0, -1));
+
+/** Which element of a per-channel or per-token vector applies to the value at a flat index of [B, …, C]. */
+export const vectorIndex = (per: 'channel' | 'token', channels: number, length: number) => (index: number) =>
+  per === 'channel' ? index % channels : Math.floor(index / channels) % length;
+
+export const layerNorm = defineOp({
+  summary: 'Layer norm over the channels; without weight and bias, the normalisation alone.',
+  operands: { x: 'required', weight: 'optional', bias: 'optional' },
+  attributes: { epsilon: number },
+  tokenwise: () => true,
+  preciseOperands: ['weight', 'bias'],
+  infer: ({ x, weight, bias }) => {
+    const channels = lastDim(x);
+    for (const operand of [weight, bias]) {
+      requireShape(!operand || lastDim(operand) === channels, `layer_norm wants ${channels} weights and biases`);
+    }
+    return x;
+  },
+  evaluate: ({ x, weight, bias }, { epsilon }) => {
+    const { length } = rowsOf(x);
+    const statistics = statisticsOf(x, epsilon);
+    const values = x.data.map((value, index) => {
+      const row = statistics[Math.floor(index / length)];
+      const normalised = row ? (value - row.mean) * row.rootInverse : 0;
+      const scaled = weight ? normalised * at(weight.data, index % length) : normalised;
+      return bias ? scaled + at(bias.data, index % length) : scaled;
+    });
+    return tensor(x.dims, values);
+  },
+  lower: layerNormKernels,
+});
+
+export const batchNorm = defineOp({
+  summary: 'Batch norm with running statistics, per channel or (Swin-Free-BR as released) per token position.',
+  operands: { x: 'required', weight: 'required', bias: 'required', mean: 'required', variance: 'required' },
+  attributes: { epsilon: number, per: oneOf('channel', 'token') },
+  tokenwise: ({ per }) => per === 'channel',
+  infer: ({ x, ...statistics }, { per }) => {
+    const length = per === 'channel' ? lastDim(x) : tokensOf(x);
+    for (const operand of Object.values(statistics)) {
+      requireShape(volume(operand.dims) === length, `batch_norm per ${per} of ${printShape(x)} wants ${length} values`);
+    }
+    return x;
+  },
+  evaluate: ({ x, weight, bias, mean, variance }, { epsilon, per }) => {
+    const which = vectorIndex(per, x.dims.at(-1) ?? 1, weight.data.length);
+    const values = x.data.map((value, index) => {
+      const i = which(index);
+      const normalised = (value - at(mean.data, i)) / Math.sqrt(at(variance.data, i) + epsilon);
+      return normalised * at(weight.data, i) + at(bias.data, i);
+    });
+    return tensor(x.dims, values);
+  },
+});
+
+export const affine = defineOp({
+  summary: 'x * scale + shift, per channel or per token position: what is left of a batch norm that nothing absorbs.',
+  operands: { x: 'required', scale: 'required', shift: 'required' },
+  attributes: { per: oneOf('channel', 'token') },
+  tokenwise: ({ per }) => per === 'channel',
+  preciseOperands: ['scale', 'shift'],
+  infer: ({ x, scale, shift }, { per }) => {
+    const length = per === 'channel' ? lastDim(x) : tokensOf(x);
+    requireShape(volume(scale.dims) === length && volume(shift.dims) === length, `affine wants ${length} values`);
+    return x;
+  },
+  evaluate: ({ x, scale, shift }, { per }) => {
+    const which = vectorIndex(per, x.dims.at(-1) ?? 1, scale.data.length);
+    return tensor(
+      x.dims,
+      x.data.map((value, index) => value * at(scale.data, which(index)) + at(shift.data, which(index))),
+    );
+  },
+  lower: affineKernels,
+});
+
+export const gathers = ['rows', 'merge', 'patch'] as const;
+
+export const rowStatistics = defineOp({
+  summary: 'For each token the pair (scale, shift) with which x * scale + shift has mean 0 and variance 1.',
+  operands: { x: 'required' },
+  attributes: { epsilon: number, gather: withDefault(oneOf('rows', 'merge'), 'rows'), roll: withDefault(pair, [0, 0]) },
+  resultType: 'f32',
+  infer: ({ x }, { gather }) => {
+    const rows = gather === 'merge' ? patchMerge.infer({ x }, {}) : x;
+    return { batched: rows.batched, dims: [...rows.dims.slice(0, -1), 2] };
+  },
+  evaluate: ({ x }, { epsilon, gather, roll: by }) => {
+    const rolled = by[0] === 0 && by[1] === 0 ? x : rollOf(x, by);
+    const rows = gather === 'merge' ? mergeOf(rolled) : rolled;
+    const statistics = statisticsOf(rows, epsilon);
+    const result = zeros([...rows.dims.slice(0, -1), 2]);
+    statistics.forEach(({ mean, rootInverse }, row) => {
+      result.data[2 * row] = rootInverse;
+      result.data[2 * row + 1] = -mean * rootInverse;
+    });
+    return result;
+  },
+  lower: rowStatisticsKernels,
+});
+
+const meaningOf = <I, A>(definition: { evaluate?(operands: I, attributes: A): Tensor }) => {
+  const evaluate = definition.evaluate;
+  if (!evaluate) throw new TypeError('this op has no reference meaning');
+  return evaluate;
+};
+
+const rollMeaning = meaningOf(roll);
+const mergeMeaning = meaningOf(patchMerge);
+/** The reference meanings that fused ops compose. */
+export const rollOf = (x: Tensor, by: readonly [number, number]): Tensor => rollMeaning({ x }, { by });
+export const mergeOf = (x: Tensor): Tensor => mergeMeaning({ x }, {});
+
+/** x * scale + shift with the pairs `rows`: one for each token of the batch, or one for each token position. */
+export const applyRows = (x: Tensor, rows: Tensor): Tensor => {
+  const { length } = rowsOf(x);
+  const pairs = rows.data.length / 2;
+  return tensor(
+    x.dims,
+    x.data.map((value, index) => {
+      const row = Math.floor(index / length) % pairs;
+      return value * at(rows.data, 2 * row) + at(rows.data, 2 * row + 1);
+    }),
+  );
+};

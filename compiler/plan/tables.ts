@@ -1,0 +1,54 @@
+/** The buffers of a plan: which nodes have one, its name and its element type. */
+import type { ElementType, PlanBuffer } from '../../runtime/plan.ts';
+import { type Graph, type Node, nodesOf, operandsOf } from '../graph/node.ts';
+import { definitionOf } from '../ops/index.ts';
+import { volume } from '../ops/op.ts';
+
+/** Kind of an output by its name in the graph: `logits`, `features N` or `stage N` (a tap). */
+export const outputKind = (name: string): { kind: 'logits' | 'features' | 'stage'; stage: number | null } => {
+  const [kind = '', stage] = name.split(' ');
+  if (kind === 'features' || kind === 'stage') return { kind, stage: Number(stage) };
+  return { kind: 'logits', stage: null };
+};
+
+/** Logits are f32 whatever the plan's element type, and so is the image; statistics say so themselves. */
+export const resultTypes = (graph: Graph, elementType: ElementType): ReadonlyMap<Node, ElementType> => {
+  const types = new Map<Node, ElementType>();
+  for (const node of nodesOf(graph)) {
+    if (!node.shape.batched) continue;
+    types.set(node, node.op === 'input' ? 'f32' : (definitionOf(node.op).resultType ?? elementType));
+  }
+  for (const { name, node } of graph.outputs) if (outputKind(name).kind === 'logits') types.set(node, 'f32');
+  return types;
+};
+
+/** The first parameter under a node: what a folded tensor is made of, above all. */
+const rootParameter = (node: Node): string => {
+  if (node.op === 'parameter') return node.attributes.name;
+  const [first] = operandsOf(node);
+  return first ? rootParameter(first) : node.op;
+};
+
+/** Names for tensors that are folded into the weights: the parameter's own, and `.folded` once that is taken. */
+export const nameWeights = (nodes: readonly Node[]): ReadonlyMap<Node, string> => {
+  const taken = new Set<string>();
+  const names = new Map<Node, string>();
+  for (const node of nodes) {
+    const root = rootParameter(node);
+    let name = root;
+    for (let copy = 1; taken.has(name); copy++) name = copy === 1 ? `${root}.folded` : `${root}.folded${copy}`;
+    taken.add(name);
+    names.set(node, name);
+  }
+  return names;
+};
+
+export const bytesOf = (buffer: Pick<PlanBuffer, 'shape' | 'type'>): number =>
+  volume(buffer.shape) * (buffer.type === 'f16' ? 2 : 4);
+
+/** `1.0/linear.2`: where a dispatch belongs and what it computes. */
+export const activationName = (node: Node, index: number): string => {
+  const { scope } = node;
+  const place = scope ? `${scope.stage}${scope.block === undefined ? '' : `.${scope.block}`}/` : '';
+  return `${place}${node.op}.${index}`;
+};

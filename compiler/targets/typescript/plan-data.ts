@@ -1,0 +1,30 @@
+/** A plan as plain data. */
+import type { Plan } from '../../../runtime/plan.ts';
+import type { Plain } from './print-value.ts';
+
+/** Names the fields, so that the order in print is this one and a field that is added to Plan is not forgotten. */
+export function planData(plan: Plan): Plain {
+  const data = {
+    formatVersion: plan.formatVersion,
+    model: plan.model,
+    elementType: plan.elementType,
+    input: plan.input,
+    outputs: plan.outputs.map((output) => ({ ...output })),
+    taps: plan.taps.map((tap) => ({ ...tap })),
+    preprocess: preprocessData(plan.preprocess),
+    buffers: plan.buffers.map((buffer) => ({ ...buffer })),
+    dispatches: plan.dispatches.map((dispatch) => ({
+      ...dispatch,
+      candidates: dispatch.candidates.map((candidate) => ({
+        ...candidate,
+        workgroups: candidate.workgroups.map((count) => ({ ...count })),
+        requires: { ...candidate.requires },
+      })),
+    })),
+  } satisfies Record<keyof Plan, Plain>;
+  return data;
+}
+
+export function preprocessData({ resize, crop, interpolation, mean, std }: Plan['preprocess']): Plain {
+  return { resize: typeof resize === 'number' ? resize : { ...resize }, crop: { ...crop }, interpolation, mean, std };
+}

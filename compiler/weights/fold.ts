@@ -1,0 +1,31 @@
+/** Evaluates the expressions over parameters that the passes left, once, in float64, and rounds them to their type. */
+import { toHalves } from '../../runtime/float16.ts';
+import type { Dtype, Tensor } from '../../runtime/safetensors.ts';
+import { createEvaluator } from '../graph/interpret.ts';
+import type { WeightExpression } from '../plan/lower.ts';
+
+/** The values of a parameter in C order, by its canonical name and shape. */
+export type ParameterSource = (name: string, shape: readonly number[]) => ArrayLike<number>;
+
+const encode = (values: Float64Array, dtype: Dtype): Uint8Array => {
+  const rounded = new Float32Array(values);
+  const words = dtype === 'F16' ? toHalves(rounded) : rounded;
+  return new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
+};
+
+/** Each weight's tensor under its name in the plan; `onProgress` hears of the share that is done. */
+export const foldWeights = (
+  weights: readonly WeightExpression[],
+  parameter: ParameterSource,
+  onProgress?: (done: number) => void,
+): ReadonlyMap<string, Tensor> => {
+  const tensors = new Map<string, Tensor>();
+  weights.forEach(({ name, type, node }, index) => {
+    // An evaluator for each weight: what it remembers would otherwise hold every parameter twice over.
+    const { dims, data } = createEvaluator({ parameter })(node);
+    const dtype = type === 'f16' ? 'F16' : 'F32';
+    tensors.set(name, { dtype, shape: dims, data: encode(data, dtype) });
+    onProgress?.((index + 1) / weights.length);
+  });
+  return tensors;
+};

@@ -1,0 +1,124 @@
+import { EOF, type IRecognitionException, type IToken } from 'chevrotain';
+import type { Ast, Comment } from './ast.ts';
+import { balanceBraces } from './braces.ts';
+import type { Context } from './cst.ts';
+import { type Diagnostic, diagnose, type Finding } from './diagnostic.ts';
+import { layOut } from './layout.ts';
+import { limits } from './limits.ts';
+import { SwinParser } from './parser.ts';
+import { type Source, type Span, splitLines, startOfFile } from './source.ts';
+import { toStatements } from './to-ast.ts';
+import { tokenSpan } from './token-span.ts';
+import { commentGroup, documentationGroup, lexer } from './tokens.ts';
+
+export interface Parsed {
+  readonly value: Ast;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The grammar is analysed once; a parse sets the input anew and leaves nothing behind that the next one reads. */
+const parser = new SwinParser();
+
+/** Text to syntax tree. Never throws: what cannot be understood is left out of the tree and reported. */
+export function parse(source: Source): Parsed {
+  const { file, text } = source;
+  if (text.length > limits.fileLength) {
+    return { value: { file, statements: [], comments: [] }, diagnostics: [diagnose(file, tooLong(text.length))] };
+  }
+  const lexed = lexer.tokenize(text);
+  const laid = layOut(lexed.tokens, limits.nestedBrackets);
+  const balanced = balanceBraces(laid.tokens, file);
+  const { tree, errors } = parser.parseFile(balanced.tokens, limits.mistakes);
+  const end = endOf(text);
+  const syntax = errors.map((error) => syntaxError(error, end));
+  const comments = toComments(lexed.groups);
+  const treeFindings: Finding[] = [];
+  const context: Context = {
+    report: (finding) => treeFindings.push(finding),
+    errors: syntax.map((finding) => finding.span),
+    documentation: documentationByLine(comments),
+  };
+  const statements = tree === undefined ? [] : toStatements(tree, context);
+  const characters = lexed.errors.map((error) => unexpectedCharacters(text, error));
+  const findings = [characters, laid.findings, balanced.findings, syntax, treeFindings].flat();
+  const diagnostics = firstPerLine(findings).map((finding) => diagnose(file, finding));
+  return { value: { file, statements, comments }, diagnostics };
+}
+
+/** One mistake often makes the parser stumble twice: a line's first syntax error speaks for the line. */
+function firstPerLine(findings: readonly Finding[]): readonly Finding[] {
+  const sorted = [...findings].sort(
+    (first, second) => first.span.line - second.span.line || first.span.column - second.span.column,
+  );
+  const kept = sorted.filter((finding, index) => sorted[index - 1]?.span.line !== finding.span.line);
+  if (kept.length <= limits.syntaxErrors) return kept;
+  const first = kept.slice(0, limits.syntaxErrors);
+  return [...first, leftOut(kept.length - first.length, first.at(-1)?.span ?? startOfFile)];
+}
+
+/** Stands for findings that are too many to show. */
+export function leftOut(count: number, span: Span): Finding {
+  return {
+    code: 'SW012',
+    message: `${count} more findings about this file are left out`,
+    span,
+    help: 'mend the first ones',
+  };
+}
+
+function tooLong(length: number): Finding {
+  return {
+    code: 'SW010',
+    message: `the file has ${length} characters, more than the ${limits.fileLength} that a spec may have`,
+    span: startOfFile,
+    help: 'split it and import the parts',
+  };
+}
+
+function unexpectedCharacters(
+  text: string,
+  error: { offset: number; length: number; line: number | undefined; column: number | undefined },
+): Finding {
+  const { line = 1, column = 1 } = error;
+  const characters = text.slice(error.offset, error.offset + Math.min(error.length, 20));
+  return {
+    code: 'SW001',
+    message: `unexpected ${error.length === 1 ? 'character' : 'characters'} ${JSON.stringify(characters)}`,
+    span: { line, column, endLine: line, endColumn: column + error.length },
+    help: 'delete this; outside of strings and comments a spec is plain ASCII',
+  };
+}
+
+function syntaxError(error: IRecognitionException, end: Span): Finding {
+  const { token } = error;
+  const span = token.tokenType === EOF || !Number.isFinite(token.startLine) ? end : tokenSpan(token);
+  return { code: 'SW005', message: error.message, span };
+}
+
+function endOf(text: string): Span {
+  const lines = splitLines(text);
+  const line = lines.length;
+  const column = (lines.at(-1)?.length ?? 0) + 1;
+  return { line, column, endLine: line, endColumn: column };
+}
+
+function toComments(groups: Readonly<Record<string, IToken[]>>): readonly Comment[] {
+  const make =
+    (kind: Comment['kind']) =>
+    (token: IToken): Comment => ({ kind, text: token.image, span: tokenSpan(token) });
+  const documentation = (groups[documentationGroup] ?? []).map(make('documentation'));
+  const plain = (groups[commentGroup] ?? []).map(make('comment'));
+  return [...documentation, ...plain].sort((first, second) => first.span.line - second.span.line);
+}
+
+/** The text of each run of `///` lines, by the line the run ends on. */
+function documentationByLine(comments: readonly Comment[]): ReadonlyMap<number, string> {
+  const byLine = new Map<number, string>();
+  for (const { kind, text, span } of comments) {
+    if (kind !== 'documentation') continue;
+    const line = text.slice(3).trim();
+    const before = byLine.get(span.line - 1);
+    byLine.set(span.line, before === undefined ? line : `${before}\n${line}`);
+  }
+  return byLine;
+}

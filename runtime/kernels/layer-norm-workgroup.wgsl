@@ -1,0 +1,71 @@
+// y = (x - mean) / deviation * weight + bias over the K values of a row.
+//
+// For GPUs: 32 invocations a row, 8 rows a workgroup.
+//
+// Workgroups: x = { count: ROWS, batched, tile: 8 }, y = 1, z = 1.
+// Requires: nothing.
+
+alias Input = f32;
+alias Output = f32;
+
+const ROWS: u32 = 16;
+const K: u32 = 16;
+const EPSILON: f32 = 1e-5;
+const AFFINE: u32 = 0;
+
+@group(0) @binding(0) var<uniform> batch: u32;
+@group(0) @binding(1) var<storage, read> x: array<Input>;
+@group(0) @binding(2) var<storage, read> weight: array<f32>;
+@group(0) @binding(3) var<storage, read> bias: array<f32>;
+@group(0) @binding(4) var<storage, read_write> output: array<Output>;
+
+const LANES = 32u;
+const ROW_TILE = 8u;
+
+var<workgroup> partial: array<array<f32, LANES>, ROW_TILE>;
+
+// The sum of a value over the lanes of a row; every invocation of the workgroup must call it.
+fn sum_lanes(local: vec3u, value: f32) -> f32 {
+  partial[local.y][local.x] = value;
+  workgroupBarrier();
+  for (var half = LANES / 2u; half > 0u; half /= 2u) {
+    if (local.x < half) {
+      partial[local.y][local.x] += partial[local.y][local.x + half];
+    }
+    workgroupBarrier();
+  }
+  let sum = partial[local.y][0];
+  workgroupBarrier();
+  return sum;
+}
+
+fn store(row: u32, k: u32, normalised: f32) {
+  var value = normalised;
+  if (AFFINE == 1u) {
+    value = value * weight[k] + bias[k];
+  }
+  output[row * K + k] = Output(value);
+}
+
+@compute @workgroup_size(LANES, ROW_TILE)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
+  let row = group.x * ROW_TILE + local.y;
+  let source_row = min(row, batch * ROWS - 1u);
+  var sum = 0.0;
+  for (var k = local.x; k < K; k += LANES) {
+    sum += f32(x[source_row * K + k]);
+  }
+  let mean = sum_lanes(local, sum) / f32(K);
+  var squares = 0.0;
+  for (var k = local.x; k < K; k += LANES) {
+    let difference = f32(x[source_row * K + k]) - mean;
+    squares += difference * difference;
+  }
+  let scale = inverseSqrt(sum_lanes(local, squares) / f32(K) + EPSILON);
+  if (row >= batch * ROWS) {
+    return;
+  }
+  for (var k = local.x; k < K; k += LANES) {
+    store(row, k, (f32(x[row * K + k]) - mean) * scale);
+  }
+}

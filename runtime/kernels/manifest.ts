@@ -1,0 +1,72 @@
+/** What a kernel file declares, read from its own text. */
+
+export type ConstantType = 'u32' | 'i32' | 'f32';
+
+export interface KernelConstant {
+  readonly name: string;
+  readonly type: ConstantType;
+  readonly default: number;
+}
+
+export type BindingAccess = 'uniform' | 'read' | 'read_write';
+
+export interface KernelBinding {
+  readonly name: string;
+  readonly group: number;
+  readonly binding: number;
+  readonly access: BindingAccess;
+}
+
+export interface Kernel {
+  readonly name: string;
+  readonly source: string;
+  readonly workgroupSize: readonly [number, number, number];
+  /** Module-scope constants with a written type and a literal value; all others are the kernel's own. */
+  readonly constants: readonly KernelConstant[];
+  /** Element types that a specialisation may turn into f16. */
+  readonly aliases: readonly string[];
+  readonly bindings: readonly KernelBinding[];
+}
+
+const CONSTANT = /^const (\w+): (u32|i32|f32) = (-?[\d.]+(?:e-?\d+)?)[uif]?;/gm;
+const ALIAS = /^alias (\w+) = f32;/gm;
+const BINDING = /^@group\((\d+)\) @binding\((\d+)\) var<(uniform|storage, read|storage, read_write)> (\w+):/gm;
+const WORKGROUP_SIZE = /@workgroup_size\(([^)]*)\)/;
+
+/** Reads the interface of a kernel from its WGSL. */
+export function describeKernel(name: string, source: string): Kernel {
+  return {
+    name,
+    source,
+    workgroupSize: workgroupSize(name, source),
+    constants: [...source.matchAll(CONSTANT)].map(([, constant = '', type, value]) => ({
+      name: constant,
+      type: type as ConstantType,
+      default: Number(value),
+    })),
+    aliases: [...source.matchAll(ALIAS)].map(([, alias = '']) => alias),
+    bindings: [...source.matchAll(BINDING)].map(([, group, binding, space = '', variable = '']) => ({
+      name: variable,
+      group: Number(group),
+      binding: Number(binding),
+      access: space.replace('storage, ', '') as BindingAccess,
+    })),
+  };
+}
+
+function workgroupSize(name: string, source: string): [number, number, number] {
+  const sizes = (WORKGROUP_SIZE.exec(source)?.[1] ?? '')
+    .split(',')
+    .map((text) => text.trim())
+    .filter((text) => text !== '')
+    .map((text) => (/^\d+$/.test(text) ? Number(text) : ownConstant(source, text)));
+  const [x, y = 1, z = 1] = sizes;
+  if (x === undefined || sizes.some(Number.isNaN)) {
+    throw new Error(`kernel ${name} does not declare a workgroup size of literals and constants`);
+  }
+  return [x, y, z];
+}
+
+function ownConstant(source: string, name: string): number {
+  return Number(new RegExp(`^const ${name} = (\\d+)u?;`, 'm').exec(source)?.[1] ?? Number.NaN);
+}

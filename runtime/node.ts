@@ -1,0 +1,40 @@
+/** The runtime in Node, where WebGPU comes from the package `webgpu`. */
+
+import { DeviceError } from './errors.ts';
+import { type LoadOptions, load as loadModel, type ModelSource } from './load.ts';
+import type { LoadedModel } from './model.ts';
+
+export type { ScoredClass } from './classification.ts';
+export type { ClassifyOptions } from './classify.ts';
+export type { AdapterRecord } from './device.ts';
+export * from './errors.ts';
+export type { Picture } from './image.ts';
+export type { LoadOptions, ModelSource, Progress } from './load.ts';
+export type { LoadedModel, ModelInfo, RunOptions, RunResult, StageMap } from './model.ts';
+export type * from './plan.ts';
+
+/** Dawn stops working when its entry point is collected, so it is held for the life of the process. */
+let entryPoint: Promise<GPU> | undefined;
+
+/** The entry point of WebGPU, the same at every call. */
+export function gpu(): Promise<GPU> {
+  entryPoint ??= createEntryPoint();
+  return entryPoint;
+}
+
+async function createEntryPoint(): Promise<GPU> {
+  try {
+    const { create } = await import('webgpu');
+    return create([]);
+  } catch (error) {
+    entryPoint = undefined;
+    throw new DeviceError('no-webgpu', 'the npm package `webgpu` is not installed, or has no build for this system', {
+      cause: error,
+    });
+  }
+}
+
+export async function load(source: ModelSource, options: LoadOptions = {}): Promise<LoadedModel> {
+  const entry = options.device === undefined && options.gpu === undefined ? { gpu: await gpu() } : {};
+  return loadModel(source, { ...options, ...entry });
+}

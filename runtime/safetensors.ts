@@ -1,0 +1,275 @@
+/**
+ * The safetensors format: the length of a JSON header, the header, and the tensors' bytes one after another. Reading is
+ * strict, because a file from anywhere decides here what is read as a weight; it copies nothing.
+ */
+import { duplicateKey } from './duplicate-keys.ts';
+import { fromHalves, toHalves } from './float16.ts';
+
+/** Bits of one value. */
+const bitsOf = {
+  BOOL: 8,
+  F4: 4,
+  F6_E2M3: 6,
+  F6_E3M2: 6,
+  U8: 8,
+  I8: 8,
+  F8_E5M2: 8,
+  F8_E4M3: 8,
+  F8_E8M0: 8,
+  F8_E4M3FNUZ: 8,
+  F8_E5M2FNUZ: 8,
+  I16: 16,
+  U16: 16,
+  F16: 16,
+  BF16: 16,
+  I32: 32,
+  U32: 32,
+  F32: 32,
+  C64: 64,
+  F64: 64,
+  I64: 64,
+  U64: 64,
+} as const;
+
+export type Dtype = keyof typeof bitsOf;
+
+export interface Tensor {
+  readonly dtype: Dtype;
+  readonly shape: readonly number[];
+  /** Little-endian, in C order; a view of the file that it was read from. */
+  readonly data: Uint8Array;
+}
+
+export interface Safetensors {
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly tensors: ReadonlyMap<string, Tensor>;
+}
+
+export type SafetensorsErrorCode =
+  | 'truncated'
+  | 'header-too-large'
+  | 'header-not-json'
+  | 'duplicate-key'
+  | 'invalid-name'
+  | 'invalid-metadata'
+  | 'invalid-tensor'
+  | 'unknown-dtype'
+  | 'size-mismatch'
+  | 'not-contiguous'
+  | 'trailing-bytes'
+  | 'not-floating-point';
+
+export class SafetensorsError extends Error {
+  override readonly name = 'SafetensorsError';
+  readonly code: SafetensorsErrorCode;
+
+  constructor(code: SafetensorsErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+const lengthBytes = 8;
+const largestHeader = 100_000_000;
+const metadataKey = '__metadata__';
+const openingBrace = 0x7b;
+
+interface TensorEntry {
+  readonly name: string;
+  readonly dtype: Dtype;
+  readonly shape: readonly number[];
+  readonly begin: number;
+  readonly end: number;
+}
+
+export function parseSafetensors(bytes: Uint8Array): Safetensors {
+  const { header, dataStart } = readHeader(bytes);
+  const data = bytes.subarray(dataStart);
+  const { [metadataKey]: metadata = {}, ...described } = header;
+  const entries = Object.entries(described).map(([name, value]) => readEntry(name, value));
+  entries.sort((left, right) => left.begin - right.begin || left.end - right.end);
+  requireContiguous(entries, data.length);
+  return {
+    metadata: readMetadata(metadata),
+    tensors: new Map(
+      entries.map(({ name, dtype, shape, begin, end }) => [name, { dtype, shape, data: data.subarray(begin, end) }]),
+    ),
+  };
+}
+
+/** The same tensors give the same bytes: wide values first, so that all are aligned, then by name. */
+export function serialiseSafetensors(
+  tensors: ReadonlyMap<string, Tensor>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  const ordered = [...tensors].sort(
+    ([leftName, left], [rightName, right]) =>
+      bitsOf[right.dtype] - bitsOf[left.dtype] || (leftName < rightName ? -1 : 1),
+  );
+  const header = writeHeader(ordered, metadata);
+  const dataStart = lengthBytes + header.length;
+  const size = ordered.reduce((sum, [, tensor]) => sum + tensor.data.length, dataStart);
+  const file = new Uint8Array(size);
+  new DataView(file.buffer).setBigUint64(0, BigInt(header.length), true);
+  file.set(header, lengthBytes);
+  let offset = dataStart;
+  for (const [, tensor] of ordered) {
+    file.set(tensor.data, offset);
+    offset += tensor.data.length;
+  }
+  return file;
+}
+
+/** A floating-point tensor's values; of an F32 one they share its memory where it is aligned. */
+export function toFloat32(tensor: Tensor): Float32Array {
+  const { dtype, data } = tensor;
+  if (dtype === 'F32') return new Float32Array(...aligned(data, 4));
+  if (dtype === 'F16') return fromHalves(new Uint16Array(...aligned(data, 2)));
+  if (dtype === 'F64') return Float32Array.from(new Float64Array(...aligned(data, 8)));
+  if (dtype !== 'BF16') throw new SafetensorsError('not-floating-point', `${dtype} values are not read as numbers`);
+  // A bfloat16 is the upper half of a float32.
+  const upperHalves = new Uint16Array(...aligned(data, 2));
+  return new Float32Array(Uint32Array.from(upperHalves, (half) => half << 16).buffer);
+}
+
+export function fromFloat32(values: Float32Array, shape: readonly number[], dtype: 'F32' | 'F16'): Tensor {
+  const stored = dtype === 'F32' ? values : toHalves(values);
+  return { dtype, shape, data: new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength) };
+}
+
+/** Arguments of a typed array's constructor over the bytes, which move first if they start at an odd place. */
+function aligned(data: Uint8Array, width: number): [ArrayBufferLike, number, number] {
+  const { buffer, byteOffset, length } = data.byteOffset % width === 0 ? data : data.slice();
+  return [buffer, byteOffset, length / width];
+}
+
+function readHeader(bytes: Uint8Array): { header: Readonly<Record<string, unknown>>; dataStart: number } {
+  if (bytes.length < lengthBytes) throw new SafetensorsError('truncated', 'the file is shorter than 8 bytes');
+  const view = new DataView(bytes.buffer, bytes.byteOffset, lengthBytes);
+  const length = Number(view.getBigUint64(0, true));
+  if (length > largestHeader) {
+    throw new SafetensorsError('header-too-large', `a header of ${length} bytes is over the limit of ${largestHeader}`);
+  }
+  const dataStart = lengthBytes + length;
+  if (dataStart > bytes.length) {
+    throw new SafetensorsError(
+      'truncated',
+      `the header says ${length} bytes, the file has ${bytes.length - lengthBytes}`,
+    );
+  }
+  return { header: parseHeader(bytes.subarray(lengthBytes, dataStart)), dataStart };
+}
+
+function parseHeader(bytes: Uint8Array): Readonly<Record<string, unknown>> {
+  if (bytes[0] !== openingBrace) throw new SafetensorsError('header-not-json', 'the header does not start with {');
+  let header: unknown;
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    header = JSON.parse(text);
+  } catch {
+    throw new SafetensorsError('header-not-json', 'the header is not JSON in UTF-8');
+  }
+  const repeated = duplicateKey(text);
+  if (repeated !== undefined) throw new SafetensorsError('duplicate-key', `the header repeats ${quote(repeated)}`);
+  if (!isRecord(header)) throw new SafetensorsError('header-not-json', 'the header is not an object');
+  return header;
+}
+
+function readMetadata(metadata: unknown): Readonly<Record<string, string>> {
+  if (!isRecord(metadata)) throw new SafetensorsError('invalid-metadata', `${metadataKey} is not an object`);
+  const entries = Object.entries(metadata).map(([key, value]): [string, string] => {
+    if (typeof value === 'string') return [key, value];
+    throw new SafetensorsError('invalid-metadata', `${quote(key)} in ${metadataKey} is not a string`);
+  });
+  return Object.fromEntries(entries);
+}
+
+function readEntry(name: string, value: unknown): TensorEntry {
+  requireWellFormed(name);
+  if (!isRecord(value)) throw new SafetensorsError('invalid-tensor', `${quote(name)} is not an object`);
+  const { dtype, shape, data_offsets: offsets } = value;
+  if (typeof dtype !== 'string' || !isDtype(dtype)) {
+    throw new SafetensorsError('unknown-dtype', `${quote(name)} has no known dtype`);
+  }
+  if (!isCountArray(shape)) throw new SafetensorsError('invalid-tensor', `${quote(name)} has no valid shape`);
+  if (!isCountArray(offsets)) throw new SafetensorsError('invalid-tensor', `${quote(name)} has no valid data_offsets`);
+  const [begin, end, ...rest] = offsets;
+  if (begin === undefined || end === undefined || rest.length > 0 || begin > end) {
+    throw new SafetensorsError('invalid-tensor', `${quote(name)} has no valid data_offsets`);
+  }
+  requireSize(name, dtype, shape, end - begin);
+  return { name, dtype, shape, begin, end };
+}
+
+function requireSize(name: string, dtype: Dtype, shape: readonly number[], size: number): void {
+  const values = shape.reduce((product, length) => product * length, 1);
+  const bits = values * bitsOf[dtype];
+  if (!Number.isSafeInteger(values) || !Number.isSafeInteger(bits) || bits !== size * 8) {
+    const asked = `${dtype} [${shape.join(', ')}]`;
+    throw new SafetensorsError('size-mismatch', `${quote(name)} has ${size} bytes, which is not the size of ${asked}`);
+  }
+}
+
+function requireContiguous(entries: readonly TensorEntry[], length: number): void {
+  let reached = 0;
+  for (const { name, begin, end } of entries) {
+    if (begin !== reached) {
+      const fault = begin < reached ? 'overlaps the tensor before it' : 'leaves a gap before it';
+      throw new SafetensorsError('not-contiguous', `${quote(name)} ${fault}`);
+    }
+    reached = end;
+  }
+  if (reached > length) {
+    throw new SafetensorsError('truncated', `the tensors need ${reached} bytes, the file has ${length}`);
+  }
+  if (reached < length) {
+    throw new SafetensorsError('trailing-bytes', `${length - reached} bytes at the end belong to no tensor`);
+  }
+}
+
+function writeHeader(
+  ordered: readonly (readonly [string, Tensor])[],
+  metadata: Readonly<Record<string, string>>,
+): Uint8Array {
+  const entries: [string, unknown][] = [];
+  if (Object.keys(metadata).length > 0) {
+    const sorted = Object.entries(metadata).sort(([left], [right]) => (left < right ? -1 : 1));
+    entries.push([metadataKey, Object.fromEntries(sorted)]);
+  }
+  let offset = 0;
+  for (const [name, { dtype, shape, data }] of ordered) {
+    requireWellFormed(name);
+    if (name === metadataKey) throw new SafetensorsError('invalid-name', `no tensor can be called ${metadataKey}`);
+    requireSize(name, dtype, shape, data.length);
+    entries.push([name, { dtype, shape, data_offsets: [offset, offset + data.length] }]);
+    offset += data.length;
+  }
+  const json = JSON.stringify(Object.fromEntries(entries));
+  const encoded = new TextEncoder().encode(json);
+  const padded = new Uint8Array(Math.ceil(encoded.length / 8) * 8).fill(0x20);
+  padded.set(encoded);
+  if (padded.length > largestHeader) throw new SafetensorsError('header-too-large', 'the header is over 100 MB');
+  return padded;
+}
+
+/** UTF-8 has no lone surrogates, so a name with one could not be written back. */
+function requireWellFormed(name: string): void {
+  if (/\p{Surrogate}/u.test(name)) throw new SafetensorsError('invalid-name', `${quote(name)} is not Unicode text`);
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isDtype(name: string): name is Dtype {
+  return Object.hasOwn(bitsOf, name);
+}
+
+function isCountArray(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every((count) => Number.isSafeInteger(count) && count >= 0);
+}
+
+function quote(name: string): string {
+  return JSON.stringify(name.length > 200 ? `${name.slice(0, 200)}…` : name);
+}

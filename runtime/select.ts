@@ -1,0 +1,83 @@
+/** Of the candidate kernels that a plan lists for a dispatch, the one for this adapter. */
+
+import { DeviceError, PlanError } from './errors.ts';
+import type { AdapterClass, Candidate, PlanDispatch } from './plan.ts';
+
+export interface Target {
+  readonly class: AdapterClass;
+  readonly features: ReadonlySet<string>;
+  readonly limits: Readonly<Record<string, number>>;
+  /** The largest batch that will be run. */
+  readonly batch: number;
+}
+
+export type BatchBucket = '1' | '2-7' | '8+';
+
+/** A measured preference: of the candidates that this adapter can run, one for a bucket of batches, or nothing to say. */
+export type Tuning = (
+  dispatch: PlanDispatch,
+  runnable: readonly Candidate[],
+  bucket: BatchBucket,
+) => Candidate | undefined;
+
+/** Classes whose kernels an adapter may run, best first. Kernels for matrix units run nowhere else. */
+const CLASSES: Readonly<Record<AdapterClass, readonly AdapterClass[]>> = {
+  'gpu-matrix': ['gpu-matrix', 'gpu', 'software'],
+  gpu: ['gpu', 'software'],
+  software: ['software', 'gpu'],
+};
+
+export function batchBucket(batch: number): BatchBucket {
+  return batch < 2 ? '1' : batch < 8 ? '2-7' : '8+';
+}
+
+/** What describes an adapter, as GPUAdapterInfo has it. */
+export interface AdapterDescription {
+  readonly vendor: string;
+  readonly architecture: string;
+  readonly device: string;
+  readonly description: string;
+  readonly isFallbackAdapter?: boolean;
+}
+
+const SOFTWARE = /llvmpipe|lavapipe|swiftshader|subzero|\bwarp\b|basic render/i;
+
+/** Software adapters say so by their name, or by being the browser's fallback. */
+export function adapterClass(info: AdapterDescription): AdapterClass {
+  const text = [info.vendor, info.architecture, info.device, info.description].join(' ');
+  return info.isFallbackAdapter === true || SOFTWARE.test(text) ? 'software' : 'gpu';
+}
+
+export function selectCandidate(dispatch: PlanDispatch, target: Target, tuning?: Tuning): Candidate {
+  const listed = CLASSES[target.class].flatMap((name) =>
+    dispatch.candidates.filter((candidate) => candidate.class === name),
+  );
+  const runnable = listed.filter((candidate) => shortfall(candidate, target) === null);
+  const chosen = tuning?.(dispatch, runnable, batchBucket(target.batch)) ?? runnable[0];
+  if (chosen !== undefined) {
+    return chosen;
+  }
+  const [best] = listed;
+  if (best === undefined) {
+    throw new PlanError(`${dispatch.op} has no kernel for an adapter of class ${target.class}`);
+  }
+  throw shortfall(best, target) ?? new PlanError(`${dispatch.op} has no kernel`);
+}
+
+/** Why this adapter cannot run a kernel, or null. */
+function shortfall({ kernel, requires }: Candidate, { features, limits }: Target): DeviceError | null {
+  const feature = requires.features.find((name) => !features.has(name));
+  if (feature !== undefined) {
+    const advice = feature === 'shader-f16' ? '; compile the model with f32 instead' : '';
+    return new DeviceError('missing-feature', `${kernel} needs ${feature}, which this adapter lacks${advice}`);
+  }
+  const exceeded = Object.entries(requires.limits).find(([name, needed]) => needed > (limits[name] ?? 0));
+  if (exceeded !== undefined) {
+    const [name, needed] = exceeded;
+    return new DeviceError(
+      'limit-exceeded',
+      `${kernel} needs ${name} of ${needed}; this device has ${limits[name] ?? 0}`,
+    );
+  }
+  return null;
+}

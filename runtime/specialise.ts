@@ -1,0 +1,58 @@
+/** Turns a kernel file into the text of one pipeline: constants and element types, nothing else, are rewritten. */
+
+import type { Kernel, KernelConstant } from './kernels/manifest.ts';
+import type { ElementType } from './plan.ts';
+
+export interface Specialisation {
+  readonly constants: Readonly<Record<string, number>>;
+  readonly types: Readonly<Record<string, ElementType>>;
+}
+
+/**
+ * The WGSL of a kernel with the given values in place of its defaults. Lines keep their numbers, but for the one that
+ * enables f16, so that the driver's messages point into the file. A value that the kernel does not declare is an error:
+ * the plan and the kernels would not belong together.
+ */
+export function specialise(kernel: Kernel, { constants, types }: Specialisation): string {
+  const halves = kernel.aliases.filter((alias) => types[alias] === 'f16');
+  requireDeclared(kernel.name, Object.keys(types), kernel.aliases);
+  requireDeclared(
+    kernel.name,
+    Object.keys(constants),
+    kernel.constants.map((constant) => constant.name),
+  );
+  const withTypes = halves.reduce(
+    (text, alias) => text.replace(`alias ${alias} = f32;`, `alias ${alias} = f16;`),
+    kernel.source,
+  );
+  const text = kernel.constants.reduce((text, constant) => {
+    const value = constants[constant.name];
+    return value === undefined ? text : replaceConstant(text, constant, value);
+  }, withTypes);
+  return halves.length > 0 ? `enable f16;\n${text}` : text;
+}
+
+function requireDeclared(kernel: string, given: readonly string[], declared: readonly string[]): void {
+  const unknown = given.find((name) => !declared.includes(name));
+  if (unknown !== undefined) {
+    throw new RangeError(`kernel ${kernel} declares no ${unknown}`);
+  }
+}
+
+function replaceConstant(text: string, { name, type }: KernelConstant, value: number): string {
+  const declaration = new RegExp(`^const ${name}: ${type} = [^;]*;`, 'm');
+  return text.replace(declaration, `const ${name}: ${type} = ${literal(name, type, value)};`);
+}
+
+function literal(name: string, type: KernelConstant['type'], value: number): string {
+  const fits =
+    type === 'f32'
+      ? Number.isFinite(value)
+      : Number.isInteger(value) &&
+        value >= (type === 'u32' ? 0 : -(2 ** 31)) &&
+        value < (type === 'u32' ? 2 ** 32 : 2 ** 31);
+  if (!fits) {
+    throw new RangeError(`constant ${name} cannot hold ${value}: it is a ${type}`);
+  }
+  return String(value);
+}

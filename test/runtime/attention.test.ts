@@ -1,0 +1,128 @@
+/** Window attention against the reference: gather, scatter, padding, regions, bias, and windows of every size. */
+
+import { test } from 'uvu';
+import type { ElementType } from '../../runtime/plan.ts';
+import { type AttentionInputs, windowAttention } from './attention-reference.ts';
+import { check, hasHalves, isLavapipe, randomValues, rounded } from './check.ts';
+import type { Constants } from './reference.ts';
+
+/** Queries of a workgroup. */
+const kernels = [
+  { name: 'window-attention-register', tile: 32 },
+  { name: 'window-attention-tile', tile: 64 },
+] as const;
+
+interface Grid {
+  readonly size: readonly [number, number];
+  readonly window: readonly [number, number];
+  /** The padded grid, where it is not the grid itself. */
+  readonly padded?: readonly [number, number];
+  readonly modulus?: readonly [number, number];
+  readonly shift?: readonly [number, number];
+  readonly gather?: readonly [number, number];
+  readonly scatter?: readonly [number, number];
+  readonly heads?: number;
+  readonly dimension?: number;
+}
+
+/** By default a shift gathers and scatters by itself; the roll of a shift s is by -s, which gathers modulus - s. */
+function constantsOf(grid: Grid): Constants {
+  const { size, window, padded = size, shift = [0, 0], heads = 2, dimension = 8 } = grid;
+  const modulus = grid.modulus ?? padded;
+  const back = [(modulus[0] - shift[0]) % modulus[0], (modulus[1] - shift[1]) % modulus[1]] as const;
+  const gather = grid.gather ?? back;
+  const scatter = grid.scatter ?? shift;
+  return {
+    HEIGHT: size[0],
+    WIDTH: size[1],
+    PADDED_HEIGHT: padded[0],
+    PADDED_WIDTH: padded[1],
+    MODULUS_HEIGHT: modulus[0],
+    MODULUS_WIDTH: modulus[1],
+    WINDOW_HEIGHT: window[0],
+    WINDOW_WIDTH: window[1],
+    GATHER_HEIGHT: gather[0],
+    GATHER_WIDTH: gather[1],
+    SCATTER_HEIGHT: scatter[0],
+    SCATTER_WIDTH: scatter[1],
+    MASK_HEIGHT: shift[0],
+    MASK_WIDTH: shift[1],
+    HEADS: heads,
+    HEAD_DIMENSION: dimension,
+    SCALE: dimension ** -0.5,
+    BIAS: 1,
+    FILL: 1,
+  };
+}
+
+interface Sample {
+  readonly title: string;
+  readonly grid: Grid;
+  readonly batch?: number;
+  readonly changes?: Constants;
+}
+
+const samples: readonly Sample[] = [
+  { title: 'no shift', grid: { size: [8, 8], window: [4, 4] } },
+  { title: 'neither bias nor scale', grid: { size: [4, 4], window: [2, 2] }, changes: { BIAS: 0, SCALE: 1 } },
+  { title: 'a window of 49 tokens, shifted', grid: { size: [14, 14], window: [7, 7], shift: [3, 3] }, batch: 2 },
+  { title: 'a rectangular window, shifted one way', grid: { size: [6, 15], window: [3, 5], shift: [0, 2] } },
+  { title: 'a window of 196 tokens', grid: { size: [14, 14], window: [14, 14], heads: 1 } },
+  { title: 'heads of 4', grid: { size: [6, 6], window: [3, 3], shift: [1, 1], dimension: 4, heads: 3 } },
+  { title: 'heads of 20', grid: { size: [4, 6], window: [2, 3], dimension: 20 } },
+  { title: 'heads of 32', grid: { size: [14, 7], window: [7, 7], shift: [3, 0], dimension: 32 } },
+  { title: 'heads of 40', grid: { size: [5, 5], window: [5, 5], dimension: 40 } },
+  { title: 'heads of 64', grid: { size: [8, 4], window: [4, 4], shift: [2, 0], dimension: 64 } },
+  { title: 'heads of 128', grid: { size: [3, 3], window: [3, 3], dimension: 128, heads: 1 } },
+  {
+    title: 'padding, then the roll',
+    grid: { size: [9, 11], padded: [14, 14], window: [7, 7], shift: [3, 3] },
+    batch: 2,
+  },
+  {
+    title: 'the roll, then padding',
+    grid: { size: [9, 11], padded: [14, 14], modulus: [9, 11], window: [7, 7], shift: [3, 3] },
+  },
+  { title: 'padding of zeros', grid: { size: [5, 6], padded: [6, 6], window: [3, 3] }, changes: { FILL: 0 } },
+  { title: 'a roll that is never undone', grid: { size: [6, 6], window: [3, 3], gather: [2, 1], scatter: [0, 0] } },
+  { title: 'a shift without a mask', grid: { size: [6, 6], window: [3, 3], gather: [5, 5], scatter: [1, 1] } },
+];
+
+async function run(kernel: (typeof kernels)[number], sample: Sample, type: ElementType): Promise<void> {
+  const constants = { ...constantsOf(sample.grid), ...sample.changes };
+  const { batch = 1, grid } = sample;
+  const { size, window, padded = size, heads = 2, dimension = 8 } = grid;
+  const channels = heads * dimension;
+  const inputs = {
+    x: rounded(randomValues(batch * size[0] * size[1] * 3 * channels, 1, 2), type),
+    table: randomValues(heads * (2 * window[0] - 1) * (2 * window[1] - 1), 2, 2),
+    fill: randomValues(3 * channels, 3, 2),
+  } satisfies AttentionInputs & Record<string, Float32Array>;
+  const windows = (padded[0] / window[0]) * (padded[1] / window[1]);
+  await check({
+    kernel: kernel.name,
+    constants,
+    batch,
+    types: { Input: type, Output: type },
+    inputs,
+    halves: type === 'f16' ? ['x'] : [],
+    workgroups: [Math.ceil((window[0] * window[1]) / kernel.tile), windows * batch, heads],
+    expected: windowAttention(constants, batch, inputs),
+    tolerance: type === 'f16' ? 1e-3 : 3e-6,
+  });
+}
+
+/** lavapipe takes half a minute to compile the loops of wide heads that a GPU unrolls; SwiftShader tests those. */
+const isSlow = (kernel: (typeof kernels)[number], { grid }: Sample) =>
+  kernel.name === 'window-attention-tile' && (grid.dimension ?? 0) > 32 && isLavapipe;
+
+for (const kernel of kernels) {
+  for (const sample of samples.filter((sample) => !isSlow(kernel, sample))) {
+    test(`${kernel.name}: ${sample.title}`, () => run(kernel, sample, 'f32'));
+  }
+  for (const sample of hasHalves ? samples.slice(2, 4) : []) {
+    test(`${kernel.name} in f16: ${sample.title}`, () => run(kernel, sample, 'f16'));
+  }
+}
+
+test.run();

@@ -1,0 +1,105 @@
+/** The kernel files: described by the manifest, valid alone and specialised, and only where they declare it. */
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { create } from 'webgpu';
+import { generateManifest } from '../../runtime/kernels/generate-manifest.ts';
+import { kernels } from '../../runtime/kernels/manifest.gen.ts';
+import { describeKernel } from '../../runtime/kernels/manifest.ts';
+import { specialise } from '../../runtime/specialise.ts';
+
+const folder = new URL('../../runtime/kernels/', import.meta.url);
+const names = readdirSync(folder).filter((name) => name.endsWith('.wgsl'));
+const sources = Object.fromEntries(
+  names.map((name) => [name.replace(/\.wgsl$/, ''), readFileSync(new URL(name, folder), 'utf8')]),
+);
+
+const nullBackend = create(['backend=null']);
+
+async function compile(gpu: GPU, code: string): Promise<void> {
+  const adapter = await gpu.requestAdapter();
+  assert.ok(adapter);
+  const halves: GPUFeatureName[] = adapter.features.has('shader-f16') ? ['shader-f16'] : [];
+  const device = await adapter.requestDevice({ requiredFeatures: halves });
+  device.pushErrorScope('validation');
+  const module = device.createShaderModule({ code });
+  const pipeline = device.createComputePipelineAsync({ layout: 'auto', compute: { module, entryPoint: 'main' } });
+  assert.is((await device.popErrorScope())?.message, undefined);
+  await pipeline;
+  device.destroy();
+}
+
+test('the manifest is what its generator writes', () => {
+  const written = readFileSync(new URL('manifest.gen.ts', folder), 'utf8');
+  assert.is(written === generateManifest(sources), true, 'run the build: a kernel has changed');
+});
+
+for (const [name, source] of Object.entries(sources)) {
+  test(`${name}.wgsl is valid as it stands, within the default limits`, () => compile(nullBackend, source));
+
+  test(`${name}.wgsl is valid in f16`, () => {
+    const kernel = describeKernel(name, source);
+    const types = Object.fromEntries(kernel.aliases.map((alias) => [alias, 'f16' as const]));
+    return compile(nullBackend, specialise(kernel, { constants: {}, types }));
+  });
+
+  test(`${name} keeps to 8 storage bindings, and to the batch as its only uniform`, () => {
+    const bindings = kernels[name]?.bindings ?? [];
+    assert.ok(bindings.filter(({ access }) => access !== 'uniform').length <= 8);
+    assert.equal(
+      bindings.filter(({ access }) => access === 'uniform').map((binding) => [binding.name, binding.binding]),
+      [['batch', 0]],
+    );
+  });
+}
+
+const sample = describeKernel(
+  'sample',
+  [
+    'alias Input = f32;',
+    'const COUNT: u32 = 3;',
+    'const SCALE: f32 = 1e-5;',
+    'const OWN = 8u;',
+    '@group(0) @binding(0) var<uniform> batch: u32;',
+    '@group(0) @binding(2) var<storage, read> x: array<vec4<Input>>;',
+    '@group(0) @binding(5) var<storage, read_write> output: array<f32>;',
+    '@compute @workgroup_size(OWN, 2)',
+    'fn main() {}',
+  ].join('\n'),
+);
+
+test('describeKernel reads constants, aliases, bindings and the workgroup size', () => {
+  assert.equal(sample.constants, [
+    { name: 'COUNT', type: 'u32', default: 3 },
+    { name: 'SCALE', type: 'f32', default: 1e-5 },
+  ]);
+  assert.equal(sample.aliases, ['Input']);
+  assert.equal(sample.workgroupSize, [8, 2, 1]);
+  assert.equal(sample.bindings, [
+    { name: 'batch', group: 0, binding: 0, access: 'uniform' },
+    { name: 'x', group: 0, binding: 2, access: 'read' },
+    { name: 'output', group: 0, binding: 5, access: 'read_write' },
+  ]);
+});
+
+test('specialise rewrites what is declared and nothing else', () => {
+  const text = specialise(sample, { constants: { COUNT: 7, SCALE: 0.25 }, types: { Input: 'f16' } });
+  assert.match(
+    text,
+    /^enable f16;\nalias Input = f16;\nconst COUNT: u32 = 7;\nconst SCALE: f32 = 0.25;\nconst OWN = 8u;/,
+  );
+  assert.is(specialise(sample, { constants: {}, types: { Input: 'f32' } }), sample.source);
+});
+
+test('specialise refuses what the kernel does not declare, and values that do not fit', () => {
+  const refuses = (constants: Readonly<Record<string, number>>, pattern: RegExp) =>
+    assert.throws(() => specialise(sample, { constants, types: {} }), pattern);
+  refuses({ OWN: 4 }, /declares no OWN/);
+  refuses({ COUNT: -1 }, /COUNT cannot hold -1/);
+  refuses({ COUNT: 1.5 }, /COUNT cannot hold 1.5/);
+  refuses({ SCALE: Number.NaN }, /SCALE cannot hold NaN/);
+  assert.throws(() => specialise(sample, { constants: {}, types: { Weight: 'f16' } }), /declares no Weight/);
+});
+
+test.run();

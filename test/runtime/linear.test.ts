@@ -1,0 +1,145 @@
+/** The linear kernels against the reference: every source, edge and epilogue. */
+
+import { test } from 'uvu';
+import type { ElementType } from '../../runtime/plan.ts';
+import { check, hasHalves, randomValues, rounded } from './check.ts';
+import { type Constants, linear } from './reference.ts';
+
+interface LinearKernel {
+  readonly name: string;
+  /** Columns and rows of a workgroup. */
+  readonly tile: readonly [number, number];
+  readonly takesAnyShape: boolean;
+}
+
+const kernels: readonly LinearKernel[] = [
+  { name: 'linear-register', tile: [32, 32], takesAnyShape: false },
+  { name: 'linear-tile', tile: [64, 64], takesAnyShape: false },
+  { name: 'linear-any', tile: [16, 4], takesAnyShape: true },
+];
+
+interface Sample {
+  readonly title: string;
+  readonly constants: Constants;
+  readonly batch?: number;
+  /** Elements of x for one image, where they are not ROWS x K. */
+  readonly imageLength?: number;
+  /** Whether only the kernel for any shape takes it. */
+  readonly odd?: true;
+  /** Whether it runs in f16 too, where the adapter has that. */
+  readonly halves?: true;
+}
+
+const merge = { SOURCE: 1, ROWS: 12, K: 32, N: 16, HEIGHT: 6, WIDTH: 8, CHANNELS: 8 };
+const patches = {
+  SOURCE: 2,
+  ROWS: 6,
+  K: 96,
+  N: 20,
+  HEIGHT: 8,
+  WIDTH: 24,
+  CHANNELS: 3,
+  PATCH_HEIGHT: 4,
+  PATCH_WIDTH: 8,
+};
+
+const samples: readonly Sample[] = [
+  { title: 'one row', constants: { ROWS: 1, K: 8, N: 4 } },
+  { title: 'rows and columns that fill no tile', constants: { ROWS: 37, K: 20, N: 140 } },
+  { title: 'rows of several images in one tile', constants: { ROWS: 5, K: 12, N: 8, NORMALISE: 2 }, batch: 7 },
+  { title: 'bias and residual', constants: { ROWS: 19, K: 16, N: 24, BIAS: 1, RESIDUAL: 1 }, halves: true },
+  ...[1, 2, 3, 4].map((activation) => ({
+    title: `activation ${activation}`,
+    constants: { ROWS: 17, K: 16, N: 12, BIAS: 1, RESIDUAL: 1, ACTIVATION: activation },
+  })),
+  { title: 'a scale and shift for each row', constants: { ROWS: 9, K: 16, N: 12, NORMALISE: 1 }, batch: 3 },
+  {
+    title: 'a rolled input',
+    constants: { ROWS: 15, K: 8, N: 8, HEIGHT: 3, WIDTH: 5, ROLL_HEIGHT: 2, ROLL_WIDTH: 1, NORMALISE: 2 },
+    batch: 2,
+  },
+  {
+    title: 'a rolled residual',
+    constants: {
+      ROWS: 15,
+      K: 8,
+      N: 8,
+      RESIDUAL: 1,
+      OUTPUT_HEIGHT: 3,
+      OUTPUT_WIDTH: 5,
+      RESIDUAL_ROLL_HEIGHT: 1,
+      RESIDUAL_ROLL_WIDTH: 4,
+    },
+    batch: 2,
+  },
+  { title: 'merging', constants: merge, batch: 2, imageLength: 6 * 8 * 8 },
+  {
+    title: 'merging an odd grid, with statistics',
+    constants: { ...merge, HEIGHT: 5, WIDTH: 7, NORMALISE: 1 },
+    batch: 2,
+    imageLength: 5 * 7 * 8,
+    halves: true,
+  },
+  {
+    title: 'merging a rolled odd grid',
+    constants: { ...merge, HEIGHT: 5, WIDTH: 8, ROLL_HEIGHT: 3, ROLL_WIDTH: 2 },
+    batch: 2,
+    imageLength: 5 * 8 * 8,
+  },
+  { title: 'patches', constants: { ...patches, BIAS: 1 }, batch: 2, imageLength: 3 * 8 * 24, halves: true },
+  {
+    title: 'odd sizes',
+    constants: { ROWS: 7, K: 27, N: 10, BIAS: 1, ACTIVATION: 1, RESIDUAL: 1 },
+    batch: 2,
+    odd: true,
+  },
+  {
+    title: 'patches of three by three',
+    constants: { ...patches, ROWS: 8, K: 27, HEIGHT: 6, WIDTH: 12, PATCH_HEIGHT: 3, PATCH_WIDTH: 3 },
+    batch: 2,
+    imageLength: 3 * 6 * 12,
+    odd: true,
+  },
+  {
+    title: 'merging three channels',
+    constants: { ...merge, K: 12, CHANNELS: 3, HEIGHT: 5 },
+    imageLength: 5 * 8 * 3,
+    odd: true,
+  },
+];
+
+async function run(kernel: LinearKernel, sample: Sample, type: ElementType): Promise<void> {
+  const { constants, batch = 1 } = sample;
+  const [rows, k, n] = [constants['ROWS'] ?? 0, constants['K'] ?? 0, constants['N'] ?? 0];
+  const isImage = constants['SOURCE'] === 2;
+  const inputType = isImage ? 'f32' : type;
+  const inputs = {
+    x: rounded(randomValues(batch * (sample.imageLength ?? rows * k), 1, 3), inputType),
+    weight: rounded(randomValues(k * n, 2), type),
+    bias: randomValues(n, 3),
+    rows: randomValues(batch * rows * 2, 4),
+    residual: rounded(randomValues(batch * rows * n, 5, 4), type),
+  };
+  await check({
+    kernel: kernel.name,
+    constants,
+    batch,
+    types: { Input: inputType, Weight: type, Output: type },
+    inputs,
+    halves: type === 'f16' ? ['weight', 'residual', ...(isImage ? [] : ['x'])] : [],
+    workgroups: [Math.ceil(n / kernel.tile[0]), Math.ceil((batch * rows) / kernel.tile[1]), 1],
+    expected: linear(constants, batch, inputs),
+    tolerance: type === 'f16' ? 1e-3 : 2e-6,
+  });
+}
+
+for (const kernel of kernels) {
+  for (const sample of samples.filter(({ odd }) => kernel.takesAnyShape || odd !== true)) {
+    test(`${kernel.name}: ${sample.title}`, () => run(kernel, sample, 'f32'));
+  }
+  for (const sample of samples.filter(({ halves }) => hasHalves && halves === true)) {
+    test(`${kernel.name} in f16: ${sample.title}`, () => run(kernel, sample, 'f16'));
+  }
+}
+
+test.run();

@@ -1,0 +1,87 @@
+/** Which kernel an adapter gets. */
+
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { RuntimeError } from '../../runtime/errors.ts';
+import type { AdapterClass, Candidate, PlanDispatch } from '../../runtime/plan.ts';
+import { adapterClass, batchBucket, selectCandidate, type Target } from '../../runtime/select.ts';
+
+const one = { count: 1, batched: false, tile: 1 };
+
+function candidate(name: AdapterClass, kernel: string, requires: Partial<Candidate['requires']> = {}): Candidate {
+  const needs = { features: [], limits: {}, ...requires };
+  return { class: name, kernel, constants: {}, types: {}, workgroups: [one, one, one], requires: needs };
+}
+
+function dispatchOf(...candidates: readonly Candidate[]): PlanDispatch {
+  return { op: 'linear', stage: 1, block: 0, reads: [], writes: [], bindings: {}, candidates };
+}
+
+function target(name: AdapterClass, changes: Partial<Target> = {}): Target {
+  return { class: name, features: new Set<string>(), limits: {}, batch: 1, ...changes };
+}
+
+const all = dispatchOf(candidate('software', 'a'), candidate('gpu', 'b'), candidate('gpu-matrix', 'c'));
+
+test('each class takes its own kernels first', () => {
+  assert.is(selectCandidate(all, target('software')).kernel, 'a');
+  assert.is(selectCandidate(all, target('gpu')).kernel, 'b');
+  assert.is(selectCandidate(all, target('gpu-matrix')).kernel, 'c');
+});
+
+test('a class without kernels takes those of another, but never those for matrix units', () => {
+  assert.is(selectCandidate(dispatchOf(candidate('software', 'a')), target('gpu-matrix')).kernel, 'a');
+  assert.is(selectCandidate(dispatchOf(candidate('gpu', 'b')), target('software')).kernel, 'b');
+  assert.throws(() => selectCandidate(dispatchOf(candidate('gpu-matrix', 'c')), target('gpu')), /no kernel/);
+});
+
+test('the first that the device can run is taken', () => {
+  const dispatch = dispatchOf(
+    candidate('gpu', 'halves', { features: ['shader-f16'] }),
+    candidate('gpu', 'large', { limits: { maxComputeWorkgroupStorageSize: 32768 } }),
+    candidate('gpu', 'plain'),
+  );
+  const limits = { maxComputeWorkgroupStorageSize: 32768 };
+  assert.is(selectCandidate(dispatch, target('gpu')).kernel, 'plain');
+  assert.is(selectCandidate(dispatch, target('gpu', { limits })).kernel, 'large');
+  assert.is(selectCandidate(dispatch, target('gpu', { features: new Set(['shader-f16']) })).kernel, 'halves');
+});
+
+test('what is missing is said', () => {
+  const halves = dispatchOf(candidate('software', 'halves', { features: ['shader-f16'] }));
+  const large = dispatchOf(candidate('software', 'large', { limits: { maxBufferSize: 9 } }));
+  const codeOf = (work: () => unknown) => {
+    try {
+      work();
+      return null;
+    } catch (error) {
+      return error instanceof RuntimeError ? `${error.code}: ${error.message}` : error;
+    }
+  };
+  assert.match(
+    `${codeOf(() => selectCandidate(halves, target('software')))}`,
+    /^missing-feature: halves needs shader-f16/,
+  );
+  assert.match(`${codeOf(() => selectCandidate(large, target('software')))}`, /^limit-exceeded: .* of 9; .* has 0/);
+});
+
+test('a tuning table has the last word among what can run', () => {
+  const chosen = selectCandidate(all, target('gpu', { batch: 8 }), (_, runnable, bucket) =>
+    bucket === '8+' ? runnable.find(({ kernel }) => kernel === 'a') : undefined,
+  );
+  assert.is(chosen.kernel, 'a');
+  assert.equal([1, 2, 7, 8, 100].map(batchBucket), ['1', '2-7', '2-7', '8+', '8+']);
+});
+
+test('software adapters are known by their names', () => {
+  const classOf = (description: string, isFallbackAdapter = false) =>
+    adapterClass({ vendor: '', architecture: '', device: '', description, isFallbackAdapter });
+  assert.is(classOf('llvmpipe (LLVM 15.0.6, 256 bits)'), 'software');
+  assert.is(classOf('SwiftShader Device (Subzero)'), 'software');
+  assert.is(classOf('Microsoft Basic Render Driver'), 'software');
+  assert.is(classOf('NVIDIA H100'), 'gpu');
+  assert.is(classOf('Radeon RX 9070 (warped)'), 'gpu');
+  assert.is(classOf('NVIDIA H100', true), 'software');
+});
+
+test.run();
