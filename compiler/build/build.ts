@@ -53,7 +53,7 @@ export const buildGraph = (model: Model, factory: NodeFactory = createFactory())
   for (const stage of model.stages) {
     const part: Part = { ...within(root, `layers.${stage.number - 1}`), scope: { stage: stage.number } };
     x = blocks(part, model, stage, x);
-    if (model.features.includes(stage.number)) features.push(feature({ ...root, scope: part.scope }, model, stage, x));
+    if (model.features.includes(stage.number)) features.push(feature(root, model, stage, x));
     if (stage.number < model.stages.length) x = merging(part, model, stage, x);
     taps.push({ name: `stage ${stage.number}`, node: x });
   }

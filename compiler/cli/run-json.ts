@@ -68,12 +68,5 @@ function featureToJson({ stage, shape, values }: StageMap): unknown {
 
 /** Tokens in one row, as the reference implementations have them: [batch, tokens, channels]. */
 function stageToJson({ shape, values }: StageMap): unknown {
-  return { shape: tokensInARow(shape), values: float32List(values) };
-}
-
-export function tokensInARow(shape: readonly number[]): readonly number[] {
-  const [batch = 0, ...rest] = shape;
-  const channels = rest.at(-1) ?? 0;
-  const tokens = rest.slice(0, -1).reduce((product, length) => product * length, 1);
-  return [batch, tokens, channels];
+  return { shape, values: float32List(values) };
 }

@@ -2,7 +2,7 @@
 import { describeAdapter } from './adapter.ts';
 import { decimal, milliseconds } from './numbers.ts';
 import { type Colours, coloursFor } from './output.ts';
-import { type LabelledClass, likeliest, type ShownRecord, tokensInARow } from './run-json.ts';
+import { type LabelledClass, likeliest, type ShownRecord } from './run-json.ts';
 
 export function toText(record: ShownRecord): string {
   const colours = coloursFor(process.stdout);
@@ -13,7 +13,7 @@ export function toText(record: ShownRecord): string {
     ...result.features.map(({ stage, shape }) => `features of stage ${stage}: [${shape.join(', ')}]`),
     ...(result.stages ?? []).map(({ stage, shape, values }) => {
       const name = stage === 0 ? 'patch embedding' : `stage ${stage}`;
-      return `${name}: [${tokensInARow(shape).join(', ')}], mean ${meanOf(values).toPrecision(6)}`;
+      return `${name}: [${shape.join(', ')}], mean ${meanOf(values).toPrecision(6)}`;
     }),
     timeLine(record),
   ];

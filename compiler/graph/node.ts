@@ -113,17 +113,21 @@ export const createFactory = (): NodeFactory => {
   };
 };
 
-/** Every node that an output reaches, operands before users. */
+/** Every node that an output reaches, operands before users. Models are deep, so that this keeps its own stack. */
 export const nodesOf = (graph: Graph): readonly Node[] => {
   const order: Node[] = [];
   const seen = new Set<Node>();
-  const visit = (node: Node): void => {
-    if (seen.has(node)) return;
+  const stack = graph.outputs.map(({ node }) => node).reverse();
+  for (let node = stack.at(-1); node; node = stack.at(-1)) {
+    const waiting = seen.has(node) ? [] : operandsOf(node).filter((operand) => !seen.has(operand));
+    if (waiting.length > 0) {
+      stack.push(...waiting.reverse());
+      continue;
+    }
+    stack.pop();
+    if (!seen.has(node)) order.push(node);
     seen.add(node);
-    operandsOf(node).forEach(visit);
-    order.push(node);
-  };
-  for (const output of graph.outputs) visit(output.node);
+  }
   return order;
 };
 

@@ -1,5 +1,5 @@
 /** Rules and the driver that applies them. A rule is a row that states its law. */
-import { type AnyNode, erased, type Graph, type Node, type NodeFactory, nodesOf, usesOf } from './node.ts';
+import { type AnyNode, erased, type Graph, type Node, type NodeFactory, nodesOf, operandsOf, usesOf } from './node.ts';
 
 export interface RewriteSite extends Pick<NodeFactory, 'node'> {
   /** How often the graph uses a node; a node made in this sweep counts as used once. */
@@ -28,11 +28,22 @@ export interface RewriteResult {
 const userMap = (graph: Graph): ReadonlyMap<Node, readonly Node[]> => {
   const users = new Map<Node, Node[]>();
   for (const node of nodesOf(graph)) {
-    for (const operand of Object.values(erased(node).operands)) {
-      if (operand) users.set(operand, [...(users.get(operand) ?? []), node]);
+    for (const operand of operandsOf(node)) {
+      const known = users.get(operand);
+      if (known) known.push(node);
+      else users.set(operand, [node]);
     }
   }
   return users;
+};
+
+/** Few rules ask for users, and finding them walks the whole graph: so it is done at the first question. */
+const lazyUsers = (graph: Graph): ((node: Node) => readonly Node[]) => {
+  let users: ReadonlyMap<Node, readonly Node[]> | undefined;
+  return (node) => {
+    users ??= userMap(graph);
+    return users.get(node) ?? [];
+  };
 };
 
 const rebuilt = (node: Node, replaced: ReadonlyMap<Node, Node>, factory: NodeFactory): Node => {
@@ -47,7 +58,7 @@ const rebuilt = (node: Node, replaced: ReadonlyMap<Node, Node>, factory: NodeFac
 /** One sweep of one rule over the graph, operands before users; each node is rewritten at most once. */
 const sweep = (graph: Graph, rule: Rule, factory: NodeFactory): RewriteResult => {
   const before = usesOf(graph);
-  const users = userMap(graph);
+  const users = lazyUsers(graph);
   const counts = new Map<Node, number>();
   const origin = new Map<Node, Node>();
   const replaced = new Map<Node, Node>();
@@ -59,7 +70,7 @@ const sweep = (graph: Graph, rule: Rule, factory: NodeFactory): RewriteResult =>
     const result = rule.apply(current, {
       node: (op, operands, attributes, scope) => factory.node(op, operands, attributes, scope ?? current.scope),
       uses: (other) => counts.get(other) ?? 1,
-      users: (other) => users.get(origin.get(other) ?? other) ?? [],
+      users: (other) => users(origin.get(other) ?? other),
     });
     if (result && result !== current) {
       rewrites.push({ law: rule.law, node: current });

@@ -1,0 +1,94 @@
+/** What must hold of every plan, whatever the model. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { planModel } from '../../compiler/compile.ts';
+import { kernels } from '../../runtime/kernels/manifest.gen.ts';
+import type { Plan } from '../../runtime/plan.ts';
+import { allSpecs } from '../support/specs.ts';
+
+const plans = allSpecs().map(({ name, model }) => ({ name, plan: planModel(model, { elementType: 'f32' }).plan }));
+
+/** The tiles that a kernel's header states, one a dimension: `x = { count: N, tile: 64 }, y = …, z = 1`. */
+function statedTiles(kernel: string): readonly number[] {
+  const header = kernels[kernel]?.source.match(/Workgroups: ([\s\S]*?)Requires:/)?.[1] ?? '';
+  return ['x', 'y', 'z'].map((dimension) => {
+    const rule = header.match(new RegExp(`${dimension} = (\\{[^}]*\\}|1)`))?.[1] ?? '';
+    return Number(rule.match(/tile: (\d+)/)?.[1] ?? rule);
+  });
+}
+
+test('candidates dispatch the tiles that their kernels’ headers state', () => {
+  for (const { name, plan } of plans) {
+    for (const { kernel, workgroups } of plan.dispatches.flatMap(({ candidates }) => candidates)) {
+      assert.equal(
+        workgroups.map(({ tile }) => tile),
+        statedTiles(kernel),
+        `${name}: ${kernel}`,
+      );
+    }
+  }
+});
+
+test('every candidate names a kernel’s own constants, types and bindings', () => {
+  for (const { plan } of plans) {
+    for (const { bindings, candidates } of plan.dispatches) {
+      for (const candidate of candidates) {
+        const kernel = kernels[candidate.kernel];
+        const known = (names: readonly { readonly name: string }[]) => new Set(names.map(({ name }) => name));
+        const constants = known(kernel?.constants ?? []);
+        const bound = known(kernel?.bindings ?? []);
+        assert.ok(Object.keys(candidate.constants).every((name) => constants.has(name)));
+        assert.ok(Object.keys(candidate.types).every((name) => kernel?.aliases.includes(name)));
+        assert.ok(Object.keys(bindings).every((name) => bound.has(name)));
+      }
+    }
+  }
+});
+
+/** The dispatches between which a buffer must keep what it holds. */
+function lifetime(plan: Plan, buffer: number): readonly [number, number] {
+  const touching = plan.dispatches.flatMap(({ reads, writes }, index) =>
+    reads.includes(buffer) || writes.includes(buffer) ? [index] : [],
+  );
+  return [Math.min(...touching), Math.max(...touching)];
+}
+
+test('buffers of one slot never live at one time, and outputs have none', () => {
+  for (const { name, plan } of plans) {
+    const bySlot = new Map<number, (readonly [number, number])[]>();
+    plan.buffers.forEach(({ role, slot }, index) => {
+      assert.is(slot !== null, role === 'activation', `${name}: only activations have slots`);
+      if (slot !== null) bySlot.set(slot, [...(bySlot.get(slot) ?? []), lifetime(plan, index)]);
+    });
+    for (const lifetimes of bySlot.values()) {
+      const ordered = lifetimes.toSorted((a, b) => a[0] - b[0]);
+      ordered.slice(1).forEach(([start], index) => {
+        assert.ok(start > (ordered[index]?.[1] ?? 0), `${name}: a buffer is overwritten while it is read`);
+      });
+    }
+  }
+});
+
+test('every buffer but the input and the weights is written once, before it is read', () => {
+  for (const { plan } of plans) {
+    const written = new Set<number>();
+    for (const { reads, writes } of plan.dispatches) {
+      for (const buffer of reads) {
+        const role = plan.buffers[buffer]?.role;
+        assert.ok(role === 'input' || role === 'weight' || written.has(buffer));
+      }
+      for (const buffer of writes) {
+        assert.not(written.has(buffer));
+        written.add(buffer);
+      }
+    }
+  }
+});
+
+test('a block of Swin is seven dispatches: statistics twice, qkv, attention, projection and the MLP', () => {
+  const plan = plans.find(({ name }) => name === 'swin-t.swin#swin-t')?.plan;
+  const block = plan?.dispatches.filter(({ stage, block: index }) => stage === 3 && index === 3).map(({ op }) => op);
+  assert.equal(block, ['row_statistics', 'linear', 'window_attention', 'linear', 'row_statistics', 'linear', 'linear']);
+});
+
+test.run();
