@@ -46,7 +46,7 @@ export const titles = {
   SW205: 'shift that is not smaller than the window',
   SW206: 'heads that do not divide the channels',
   SW207: 'heads of a width that the kernels cannot read',
-  SW208: 'hidden layer of a width that the kernels cannot read',
+  SW208: 'hidden layer without a channel',
   SW209: 'odd grid that is merged',
   SW210: 'norm that locks the input size',
   SW211: 'tensor larger than a device need bind',

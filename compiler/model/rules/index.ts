@@ -12,7 +12,7 @@ import { shiftWithinWindow } from './shift-within-window.ts';
 import { stageWidth } from './stage-width.ts';
 import { targetLimits } from './target-limits.ts';
 import { tokenNormLocksInput } from './token-norm-locks-input.ts';
-import { widthsByFour } from './widths-by-four.ts';
+import { widths } from './widths.ts';
 import { windowClamped } from './window-clamped.ts';
 import { windowFitsGrid } from './window-fits-grid.ts';
 import { windowWithinGrid } from './window-within-grid.ts';
@@ -28,7 +28,7 @@ export const rules: readonly Rule[] = [
   shiftHasEffect,
   headsDivideDim,
   stageWidth,
-  widthsByFour,
+  widths,
   featuresExist,
   preprocessFits,
   tokenNormLocksInput,

@@ -1,11 +1,11 @@
 import { blame } from '../blame.ts';
 import type { Rule } from './rule.ts';
 
-/** The kernels read and write four values at a time. Every published Swin keeps to this by far. */
+/** The attention kernels read four values of a head at a time. Every published Swin keeps to this by far. */
 const vector = 4;
 
-export const widthsByFour: Rule = ({ specification, widths }, report) => {
-  for (const { stage, dim, hidden } of widths) {
+export const widths: Rule = ({ specification, widths: stages }, report) => {
+  for (const { stage, dim, hidden } of stages) {
     const width = dim / stage.heads.value;
     if (Number.isInteger(width) && width % vector !== 0) {
       report(
@@ -16,12 +16,12 @@ export const widthsByFour: Rule = ({ specification, widths }, report) => {
         }),
       );
     }
-    if (hidden === 0 || hidden % vector !== 0) {
+    if (hidden === 0) {
       report(
         blame(specification, [stage.mlp, specification.dim], {
           code: 'SW208',
-          message: `a hidden layer of ${hidden} in stage ${stage.number}: the kernels need a multiple of ${vector}`,
-          help: `choose \`mlp\` so that dim * mlp is a multiple of ${vector}`,
+          message: `the hidden layer of stage ${stage.number} has no channel: dim * mlp is less than 1`,
+          help: 'choose a larger `mlp`; 4 is what Swin has',
         }),
       );
     }
