@@ -113,8 +113,20 @@ export const createFactory = (): NodeFactory => {
   };
 };
 
-/** Every node that an output reaches, operands before users. Models are deep, so that this keeps its own stack. */
+/** Orders that are known already: a graph never changes, and every sweep of every rule asks. */
+const orders = new WeakMap<Graph, readonly Node[]>();
+
+/** Every node that an output reaches, operands before users. */
 export const nodesOf = (graph: Graph): readonly Node[] => {
+  const known = orders.get(graph);
+  if (known) return known;
+  const order = orderOf(graph);
+  orders.set(graph, order);
+  return order;
+};
+
+/** Models are deep, so that this keeps its own stack. */
+const orderOf = (graph: Graph): readonly Node[] => {
   const order: Node[] = [];
   const seen = new Set<Node>();
   const stack = graph.outputs.map(({ node }) => node).reverse();

@@ -1,5 +1,5 @@
 /** Rules and the driver that applies them. A rule is a row that states its law. */
-import { type AnyNode, erased, type Graph, type Node, type NodeFactory, nodesOf, operandsOf, usesOf } from './node.ts';
+import { erased, type Graph, type Node, type NodeFactory, nodesOf, operandsOf, usesOf } from './node.ts';
 
 export interface RewriteSite extends Pick<NodeFactory, 'node'> {
   /** How often the graph uses a node; a node made in this sweep counts as used once. */
@@ -47,12 +47,10 @@ const lazyUsers = (graph: Graph): ((node: Node) => readonly Node[]) => {
 };
 
 const rebuilt = (node: Node, replaced: ReadonlyMap<Node, Node>, factory: NodeFactory): Node => {
-  const any: AnyNode = erased(node);
-  const entries = Object.entries(any.operands).map(
-    ([name, operand]) => [name, operand && replaced.get(operand)] as const,
-  );
-  const changed = entries.some(([name, operand]) => operand !== any.operands[name]);
-  return changed ? factory.make(any.op, Object.fromEntries(entries), any.attributes, any.scope) : node;
+  if (operandsOf(node).every((operand) => replaced.get(operand) === operand)) return node;
+  const { op, operands, attributes, scope } = erased(node);
+  const moved = Object.entries(operands).map(([name, operand]) => [name, operand && replaced.get(operand)]);
+  return factory.make(op, Object.fromEntries(moved), attributes, scope);
 };
 
 /** One sweep of one rule over the graph, operands before users; each node is rewritten at most once. */
@@ -78,6 +76,7 @@ const sweep = (graph: Graph, rule: Rule, factory: NodeFactory): RewriteResult =>
     }
     replaced.set(node, result ?? current);
   }
+  if (rewrites.length === 0) return { graph, rewrites };
   const outputs = graph.outputs.map(({ name, node }) => ({ name, node: replaced.get(node) ?? node }));
   return { graph: { name: graph.name, outputs }, rewrites };
 };
