@@ -24,7 +24,7 @@ for (const file of files.keys()) {
   });
 }
 
-/** True parameters, as the reference implementations count them. */
+/** True parameters, as the reference implementations count them. */
 const published: Readonly<Record<string, number>> = {
   'swin-t.swin': 28_288_354,
   'swin-s.swin': 49_606_258,
