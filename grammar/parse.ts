@@ -89,10 +89,18 @@ function unexpectedCharacters(
   };
 }
 
+/** What was probably meant by the token that does not fit. */
+function syntaxHelp(image: string): string {
+  if (image === '=') return 'a setting is `NAME = VALUE` on a line of its own; `==` compares';
+  if (image === '(') return 'lists stand in `[]`; a window of two sides is `size(HEIGHT, WIDTH)`';
+  if (image.startsWith('/')) return 'a comment starts with `//` and ends with its line';
+  return 'a setting is `NAME = VALUE`, one a line; LANGUAGE.md shows every statement';
+}
+
 function syntaxError(error: IRecognitionException, end: Span): Finding {
   const { token } = error;
   const span = token.tokenType === EOF || !Number.isFinite(token.startLine) ? end : tokenSpan(token);
-  return { code: 'SW005', message: error.message, span };
+  return { code: 'SW005', message: error.message, span, help: syntaxHelp(token.image) };
 }
 
 function endOf(text: string): Span {

@@ -83,7 +83,7 @@ function selectKernels(device: GPUDevice, options: ExecutorOptions): readonly Ca
     if (largest > most) {
       throw new DeviceError(
         'limit-exceeded',
-        `${candidate.kernel} needs ${largest} workgroups for a batch of ${options.maxBatch}; this device starts at most ${most}`,
+        `${candidate.kernel} needs ${largest} workgroups for a batch of ${options.maxBatch}; this device starts at most ${most}: use a smaller batch`,
       );
     }
   }

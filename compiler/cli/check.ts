@@ -15,9 +15,15 @@ export interface CheckOptions extends RootOption {
 export async function check(files: readonly string[], options: CheckOptions): Promise<ExitCode> {
   for (const file of files) requireFile(file);
   const diagnostics = withoutRepeats(files.flatMap((file) => checkFile(file, options)));
-  await (options.format === 'json' ? writeData(JSON.stringify({ diagnostics }, null, 2)) : printText(diagnostics));
+  await (options.format === 'json' ? writeData(toJson(diagnostics)) : printText(diagnostics));
   if (options.format === 'text') say(summary(files.length, diagnostics));
   return hasErrors(diagnostics) ? exitCodes.findings : exitCodes.fine;
+}
+
+/** Every diagnostic has every key: `help` is null where there is nothing to write instead. */
+function toJson(diagnostics: readonly Diagnostic[]): string {
+  const complete = diagnostics.map((diagnostic) => ({ ...diagnostic, help: diagnostic.help ?? null }));
+  return JSON.stringify({ diagnostics: complete }, null, 2);
 }
 
 function checkFile(file: string, options: RootOption): readonly Diagnostic[] {

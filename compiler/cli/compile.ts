@@ -8,7 +8,7 @@ import { explain } from './explain.ts';
 import { type LoadedSpec, loadModel, type RootOption } from './load-model.ts';
 import { byteCount } from './numbers.ts';
 import { createProgress, say, writeData } from './output.ts';
-import { openWeights, parseWeights, type WeightsOption } from './weights-option.ts';
+import { describeUnused, openWeights, parseWeights, type WeightsOption } from './weights-option.ts';
 
 export interface CompileOptions extends RootOption {
   readonly output?: string;
@@ -20,6 +20,7 @@ export interface CompileOptions extends RootOption {
 
 export async function compile(argument: string, options: CompileOptions): Promise<ExitCode> {
   const { output, emit } = options;
+  if (output === '') throw new UsageError('-o wants the name of a folder; `-o .` is this one');
   if (output === undefined && emit === undefined && options.explain === undefined) {
     throw new UsageError(
       'say where the package goes: -o FOLDER; or print something: --emit graph|plan|wgsl, --explain',
@@ -58,7 +59,8 @@ export async function compilePackage(spec: LoadedSpec, options: PackageOptions):
   ]);
   const runtime = await readRuntimeFiles();
   const { parameter, origin, unused } = await openWeights(options.weights, planned);
-  if (unused > 0) say(`${unused} tensors of the weights are of no use to this model`);
+  const leftOver = describeUnused(unused);
+  if (leftOver !== undefined) say(leftOver);
   const progress = createProgress();
   const { plan, tensors } = withWeights(planned, parameter, (done) =>
     progress.show(`preparing the weights: ${Math.round(done * 100)} %`),

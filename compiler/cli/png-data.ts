@@ -52,6 +52,7 @@ function readChunks(bytes: Uint8Array, view: DataView): readonly Chunk[] {
   let offset = pngSignature.length;
   while (chunks.at(-1)?.type !== 'IEND') {
     const start = offset + 8;
+    if (start > bytes.length) throw new RangeError('it ends early');
     const end = start + view.getUint32(offset);
     if (end + 4 > bytes.length) throw new RangeError('it ends early');
     chunks.push({ type: String.fromCharCode(...bytes.subarray(offset + 4, start)), data: bytes.subarray(start, end) });

@@ -1,9 +1,9 @@
 /** What a run is fed: pictures, a .npy file, or the synthetic input. */
-import { readFile } from 'node:fs/promises';
 import { preprocess } from '../../runtime/image.ts';
 import type { Preprocess } from '../../runtime/plan.ts';
 import { syntheticInput } from '../weights/synthetic.ts';
 import { aboutFile, UsageError } from './exit.ts';
+import { readWhole } from './read-file.ts';
 
 export interface InputOptions {
   readonly image?: readonly string[];
@@ -51,7 +51,7 @@ async function readImages(files: readonly string[], format: InputFormat): Promis
   const length = product(format.shape);
   const values = new Float32Array(files.length * length);
   for (const [index, file] of files.entries()) {
-    const bytes = new Uint8Array(await readFile(file));
+    const bytes = await readWhole(file);
     const picture = aboutFile(file, () => preprocess(decodeImage(bytes), format.preprocess, format.shape[0]));
     if (picture.length !== length) {
       const { height, width } = format.preprocess.crop;
@@ -67,7 +67,7 @@ async function readImages(files: readonly string[], format: InputFormat): Promis
 
 async function readArray(file: string, { shape }: InputFormat): Promise<Omit<RunInput, 'batch'>> {
   const { parseNpy } = await import('./npy.ts');
-  const bytes = new Uint8Array(await readFile(file));
+  const bytes = await readWhole(file);
   const array = aboutFile(file, () => parseNpy(bytes));
   const [count, ...image] = array.shape;
   const fits = image.length === shape.length && image.every((length, axis) => length === shape[axis]);

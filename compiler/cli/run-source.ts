@@ -11,8 +11,8 @@ import { loadModel, type RootOption } from './load-model.ts';
 import { createProgress, say } from './output.ts';
 import { importPackage } from './package-folder.ts';
 import type { InputFormat } from './run-input.ts';
-import { statusOf } from './spec-argument.ts';
-import { openWeights, parseWeights, type WeightsOption } from './weights-option.ts';
+import { parseSpecArgument, statusOf } from './spec-argument.ts';
+import { describeUnused, openWeights, parseWeights, type WeightsOption } from './weights-option.ts';
 
 export interface SourceOptions extends RootOption {
   readonly weights?: string;
@@ -25,6 +25,15 @@ export interface RunSource {
   /** 0: the model returns its pooled vector. */
   readonly classes: number;
   readonly load: (options: LoadOptions) => Promise<LoadedModel>;
+}
+
+/** Before any work is done: there is something to run, and a spec comes with weights. */
+export function requireSource(argument: string, { weights }: SourceOptions): void {
+  const { file } = parseSpecArgument(argument);
+  const status = statusOf(file);
+  if (status === undefined) throw new UsageError(`there is no file or folder ${file}`);
+  if (status.isDirectory() || weights !== undefined) return;
+  throw new UsageError('a spec has no weights: give --weights FILE.safetensors, or --weights synthetic to try it out');
 }
 
 /** Undefined where the spec has errors, which are printed. */
@@ -47,12 +56,7 @@ async function openPackage(folder: string, options: SourceOptions): Promise<RunS
 }
 
 function openSpec(argument: string, options: SourceOptions): RunSource | undefined {
-  if (options.weights === undefined) {
-    throw new UsageError(
-      'a spec has no weights: give --weights FILE.safetensors, or --weights synthetic to try it out',
-    );
-  }
-  const weights = parseWeights(options.weights);
+  const weights = parseWeights(options.weights ?? 'synthetic');
   if (weights.kind === 'file' && statusOf(weights.path) === undefined) {
     throw new UsageError(`there is no file ${weights.path}`);
   }
@@ -79,7 +83,8 @@ interface Choices {
 async function loadSpec(model: Model, { weights, elementType }: Choices, options: LoadOptions): Promise<LoadedModel> {
   const planned = planModel(model, { elementType });
   const { parameter, unused } = await openWeights(weights, planned);
-  if (unused > 0) say(`${unused} tensors of the weights are of no use to this model`);
+  const leftOver = describeUnused(unused);
+  if (leftOver !== undefined) say(leftOver);
   const progress = createProgress();
   const { plan, tensors } = withWeights(planned, parameter, (done) =>
     progress.show(`preparing the weights: ${Math.round(done * 100)} %`),

@@ -8,7 +8,7 @@ import { median } from './numbers.ts';
 import { createProgress, say, writeData } from './output.ts';
 import { type InputOptions, type RunInput, readInput, requireOneInput } from './run-input.ts';
 import { type RunRecord, toJson } from './run-json.ts';
-import { openSource, type RunSource, type SourceOptions } from './run-source.ts';
+import { openSource, type RunSource, requireSource, type SourceOptions } from './run-source.ts';
 import { toText } from './run-text.ts';
 
 export interface RunOptions extends SourceOptions, InputOptions {
@@ -20,6 +20,7 @@ export interface RunOptions extends SourceOptions, InputOptions {
 }
 
 export async function run(argument: string, options: RunOptions): Promise<ExitCode> {
+  requireSource(argument, options);
   requireOneInput(options);
   const source = await openSource(argument, options);
   if (source === undefined) return exitCodes.findings;

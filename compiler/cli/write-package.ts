@@ -3,7 +3,7 @@
  * folder that swinc wrote is replaced.
  */
 import { randomUUID } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { PackageFiles } from '../targets/typescript/emit-package.ts';
@@ -51,7 +51,7 @@ export async function readReplaceable(folder: string): Promise<Replaceable | und
 
 export async function writePackage(folder: string, files: PackageFiles, replaced?: Replaceable): Promise<void> {
   const parent = dirname(folder);
-  const firstMade = await mkdir(parent, { recursive: true });
+  const firstMade = await makeFolders(parent);
   const partial = join(parent, `.${basename(folder)}-${randomUUID()}`);
   const stopWatching = removeWhenInterrupted(partial);
   try {
@@ -65,6 +65,17 @@ export async function writePackage(folder: string, files: PackageFiles, replaced
   } finally {
     stopWatching();
   }
+}
+
+/**
+ * Makes a folder and those above it; returns the first that it made. Node's own `recursive` never returns where a
+ * folder above cannot hold another, as under /proc.
+ */
+async function makeFolders(folder: string): Promise<string | undefined> {
+  if (existsSync(folder)) return undefined;
+  const above = await makeFolders(dirname(folder));
+  await mkdir(folder);
+  return above ?? folder;
 }
 
 /** If the new folder cannot take the name, the old one takes it back. */

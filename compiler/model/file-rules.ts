@@ -24,7 +24,7 @@ function notYet(file: string, message: string, span: Diagnostic['span'], help: s
 function checkVersion({ ast, path }: Unit, report: Report): void {
   const [first] = ast.statements;
   const help = 'write `swin 1` as the first line';
-  if (first !== undefined && first.kind !== 'version') {
+  if (first?.kind !== 'version') {
     report(
       diagnose(path, { code: 'SW006', message: 'the file does not begin with its version', span: startOfFile, help }),
     );

@@ -80,7 +80,7 @@ function wrongLength(
   const trouble = found < count ? `stage ${found + 1} lacks a value` : `value ${count + 1} belongs to no stage`;
   return blame(owner, [given, depths], {
     code: 'SW106',
-    message: `\`${field}\` has ${found} values for ${count} stages: ${trouble}`,
+    message: `\`${field}\` has ${found} ${found === 1 ? 'value' : 'values'} for ${count} stages: ${trouble}`,
     help: `write ${count} values, one for each of \`depths\``,
   });
 }

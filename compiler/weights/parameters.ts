@@ -24,8 +24,12 @@ export interface ParameterSpec {
 export const parametersOf = (graph: Graph): readonly ParameterSpec[] =>
   nodesOf(graph).flatMap((node) => (node.op === 'parameter' ? [node.attributes] : []));
 
+/** What `toFloat32` reads. */
+const floats: readonly string[] = ['F32', 'F16', 'BF16', 'F64'];
+
 const complaint = ({ name, shape }: ParameterSpec, tensor: Tensor | undefined): string[] => {
   if (!tensor) return [`${name} [${shape.join(', ')}] is missing`];
+  if (!floats.includes(tensor.dtype)) return [`${name} holds ${tensor.dtype} and not floating-point numbers`];
   if (sameDims(shape, tensor.shape)) return [];
   return [`${name} is [${tensor.shape.join(', ')}] and not [${shape.join(', ')}]`];
 };

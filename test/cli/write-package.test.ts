@@ -33,6 +33,10 @@ async function failure(promise: Promise<unknown>): Promise<string> {
   );
 }
 
+test('a folder that cannot hold another is an error at once', async () => {
+  assert.match(await failure(writePackage('/proc/nowhere/package', whole)), /ENOENT/);
+});
+
 test('nothing is left of a first write that failed, nor of the folders on the way', async ({ folder }) => {
   assert.match(await failure(writePackage(join(folder.path, 'on/the/way/package'), broken)), /ENOENT/);
   assert.equal(readdirSync(folder.path), []);

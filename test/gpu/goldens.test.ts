@@ -4,27 +4,9 @@ import * as assert from 'uvu/assert';
 import type { AdapterClass, ElementType } from '../../runtime/plan.ts';
 import { testAdapter } from '../support/adapters.ts';
 import { assertClose } from '../support/close.ts';
-import { type GoldenName, readGolden } from '../support/goldens.ts';
-import { specModel } from '../support/model.ts';
+import { type CompiledGolden, fullSizeGoldens, goldenModel, microGoldens } from '../support/golden-specs.ts';
+import { readGolden } from '../support/goldens.ts';
 import { loadSynthetic, syntheticRun } from '../support/synthetic-model.ts';
-
-interface Sample {
-  readonly golden: GoldenName;
-  readonly file: string;
-  readonly model?: string;
-}
-
-const micro: readonly Sample[] = [
-  { golden: 'micro-swin', file: 'micro/micro-swin.swin' },
-  { golden: 'micro-swin-free', file: 'micro/micro-swin-free.swin' },
-];
-
-const fullSize: readonly Sample[] = [
-  { golden: 'swin-t', file: 'swin-t.swin' },
-  { golden: 'swin-free-t', file: 'swin-free-t.swin' },
-  { golden: 'swin-free-t-br', file: 'swin-free-br.swin', model: 'swin-free-t-br' },
-  { golden: 'swin-free-b', file: 'swin-free-b.swin' },
-];
 
 /** Largest error, as a part of the largest magnitude. */
 const tolerances: Readonly<Record<ElementType, number>> = { f32: 2e-5, f16: 5e-3 };
@@ -32,12 +14,11 @@ const tolerances: Readonly<Record<ElementType, number>> = { f32: 2e-5, f16: 5e-3
 const isLavapipe = testAdapter() === 'lavapipe';
 const elementTypes: readonly ElementType[] = isLavapipe ? ['f32', 'f16'] : ['f32'];
 
-function answersAsReference(sample: Sample, elementType: ElementType, adapterClass: AdapterClass): void {
-  test(`${sample.golden} in ${elementType} by ${adapterClass} kernels`, async () => {
-    const golden = readGolden(sample.golden);
-    const model = specModel(sample.file, sample.model);
+function answersAsReference(name: CompiledGolden, elementType: ElementType, adapterClass: AdapterClass): void {
+  test(`${name} in ${elementType} by ${adapterClass} kernels`, async () => {
+    const golden = readGolden(name);
     const options = { elementType, adapterClass, gain: golden.gain, maxBatch: golden.inputShape[0], taps: true };
-    await using loaded = await loadSynthetic(model, options);
+    await using loaded = await loadSynthetic(goldenModel(name), options);
     const result = await syntheticRun(loaded, golden.inputShape);
     assert.equal(result.shape, golden.logitsShape);
     assertClose(result.logits, golden.logits, tolerances[elementType], 'logits');
@@ -51,11 +32,11 @@ function answersAsReference(sample: Sample, elementType: ElementType, adapterCla
 }
 
 for (const elementType of elementTypes) {
-  for (const sample of micro) answersAsReference(sample, elementType, 'software');
-  if (isLavapipe) for (const sample of fullSize) answersAsReference(sample, elementType, 'software');
+  for (const name of microGoldens) answersAsReference(name, elementType, 'software');
+  if (isLavapipe) for (const name of fullSizeGoldens) answersAsReference(name, elementType, 'software');
 }
 
 // Lavapipe takes seconds to compile each kernel that has barriers: there in f16, which it alone has, else in f32.
-answersAsReference({ golden: 'micro-swin', file: 'micro/micro-swin.swin' }, isLavapipe ? 'f16' : 'f32', 'gpu');
+answersAsReference('micro-swin', isLavapipe ? 'f16' : 'f32', 'gpu');
 
 test.run();
