@@ -10,8 +10,8 @@ export interface Attribute<T extends AttributeValue> {
   readonly kind: string;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: a schema holds attributes of many types; AttributesOf recovers each.
-export type AttributeSchema = Readonly<Record<string, Attribute<any>>>;
+/** Attributes of many types; AttributesOf recovers each. */
+export type AttributeSchema = Readonly<Record<string, Attribute<AttributeValue>>>;
 
 export type AttributesOf<S extends AttributeSchema> = {
   readonly [K in keyof S]: S[K] extends Attribute<infer T> ? T : never;
