@@ -21,12 +21,23 @@ import { bindNames, type Declared, type Scope } from './scope.ts';
 import { inherit, noSettings, type Settings } from './settings.ts';
 import type { Specification } from './specification.ts';
 
+/** What one model of a line of heirs sets by its own text. */
+export interface OwnSettings {
+  readonly model: string;
+  readonly file: string;
+  readonly settings: Settings;
+}
+
 export interface ResolvedModel {
   readonly name: string;
   readonly file: string;
   /** Of the model's name. */
   readonly span: Span;
   readonly documentation: string;
+  /** What this model and those that it extends set, the oldest first. */
+  readonly lineage: readonly OwnSettings[];
+  /** Every field as written, with its default where the text has none; undefined where one cannot be read. */
+  readonly specification: Specification | undefined;
   /** Undefined when the model has errors. */
   readonly model: Model | undefined;
   /** The model's own, well typed; `evaluateAssertions` judges them once the figures are known. */
@@ -97,14 +108,16 @@ function resolveDeclared(declared: Declared, world: World): Outcome {
 /** A model whose parents are not known: only its own text can be judged. */
 function withoutLineage(declared: Declared, found: readonly Diagnostic[]): Outcome {
   const diagnostics = [...found];
-  const settings = ownSettings(declared, (diagnostic) => diagnostics.push(diagnostic));
-  return { resolved: describe(declared, undefined), settings, diagnostics, known: new Set() };
+  const own = ownSettings(declared, (diagnostic) => diagnostics.push(diagnostic));
+  const resolved = { ...undescribed(declared), lineage: [ownOf(declared, own)] };
+  return { resolved, settings: own, diagnostics, known: new Set() };
 }
 
 function resolveHeir(declared: Declared, parent: Outcome | undefined): Outcome {
   const diagnostics: Diagnostic[] = [];
   const report: Report = (diagnostic) => diagnostics.push(diagnostic);
-  const settings = inherit(parent?.settings ?? noSettings, ownSettings(declared, report));
+  const own = ownSettings(declared, report);
+  const settings = inherit(parent?.settings ?? noSettings, own);
   const specification = readSpecification(declared, settings, report);
   const subject = specification === undefined ? undefined : subjectOf(specification);
   if (subject !== undefined) for (const rule of rules) rule(subject, report);
@@ -112,7 +125,14 @@ function resolveHeir(declared: Declared, parent: Outcome | undefined): Outcome {
   const model = subject === undefined || hasErrors(diagnostics) ? undefined : buildModel(subject);
   const quantities = subject === undefined || model === undefined ? [] : fieldQuantities(subject.specification, model);
   return {
-    resolved: { ...describe(declared, model), assertions, quantities: new Map(quantities) },
+    resolved: {
+      ...undescribed(declared),
+      lineage: [...(parent?.resolved.lineage ?? []), ownOf(declared, own)],
+      specification,
+      model,
+      assertions,
+      quantities: new Map(quantities),
+    },
     settings,
     diagnostics: diagnostics.filter((diagnostic) => parent?.known.has(identity(diagnostic)) !== true),
     known: new Set(diagnostics.map(identity)),
@@ -127,9 +147,24 @@ function ownAssertions(declared: Declared, stages: number | undefined, report: R
   );
 }
 
-function describe({ declaration, file }: Declared, model: Model | undefined): ResolvedModel {
+function ownOf({ declaration, file }: Declared, settings: Settings): OwnSettings {
+  return { model: declaration.name.text, file, settings };
+}
+
+/** What is known of a model before its fields are read. */
+function undescribed({ declaration, file }: Declared): ResolvedModel {
   const { name, documentation } = declaration;
-  return { name: name.text, file, span: name.span, documentation, model, assertions: [], quantities: new Map() };
+  return {
+    name: name.text,
+    file,
+    span: name.span,
+    documentation,
+    lineage: [],
+    specification: undefined,
+    model: undefined,
+    assertions: [],
+    quantities: new Map(),
+  };
 }
 
 function subjectOf(specification: Specification): Subject {

@@ -1,0 +1,27 @@
+/** Options and help that several commands share. */
+import { InvalidArgumentError, Option } from 'commander';
+import type { ExitCode } from '../exit.ts';
+
+/** Hears how a command ended. */
+export type Ended = (code: ExitCode) => void;
+
+export const specArgument = 'a .swin file, and which of its models where it has several: FILE#MODEL';
+
+export function examplesOf(...examples: readonly string[]): string {
+  const code = 'Exit codes: 0 fine, 1 errors in a spec, 2 arguments or files, 3 no device or one that failed.';
+  return `\nExamples:\n${examples.map((example) => `  swinc ${example}\n`).join('')}\n${code}`;
+}
+
+export const formatOption = (...formats: readonly string[]): Option =>
+  new Option('--format <format>', 'how to print').choices(['text', 'json', ...formats]).default('text');
+export const rootOption = (): Option =>
+  new Option('--root <folder>', "the folder that imports may not leave (default: the spec's)");
+export const dtypeOption = (): Option =>
+  new Option('--dtype <type>', 'type of weights and activations').choices(['f32', 'f16']);
+export const weightsOption = (): Option =>
+  new Option('--weights <weights>', 'a .safetensors file with the canonical names, or `synthetic`, `synthetic:GAIN`');
+
+export function wholeNumber(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It counts from 1.');
+  return Number(text);
+}

@@ -1,0 +1,51 @@
+import { type Command, Option } from 'commander';
+import type { RunOptions } from '../run.ts';
+import {
+  dtypeOption,
+  type Ended,
+  examplesOf,
+  formatOption,
+  rootOption,
+  specArgument,
+  weightsOption,
+  wholeNumber,
+} from './options.ts';
+
+const runNotes = `
+Files: --image takes PNG and JPEG, resized and cropped as the spec's \`preprocess\` says; --input takes a float32 .npy
+file of [images, channels, height, width] in C order, already preprocessed, or \`synthetic\`.
+
+Milliseconds: \`load\` opens the device and makes the model ready; of that, \`compile\` is kernels and uploads;
+\`first\` is the first run and \`run\` the median of those that follow, which are as many as fit a second, at most nine.`;
+
+export function addRun(program: Command, ended: Ended): void {
+  const examples = [
+    'run out/swin-free-t --image photo.jpg --labels imagenet.txt',
+    'run specs/swin-t.swin --weights swin-t.safetensors --input batch.npy --format json',
+    'run specs/swin-t.swin --weights synthetic:2 --input synthetic --batch 4 --stages',
+  ];
+  program
+    .command('run')
+    .description('run a spec or a compiled package on WebGPU')
+    .argument('<model>', `${specArgument}; or the folder of a compiled package`)
+    .addOption(weightsOption())
+    .option('--image <file...>', 'pictures to classify')
+    .option('--input <input>', 'preprocessed values: `synthetic`, or a .npy file')
+    .option('--batch <count>', 'images that run at once; with synthetic input also how many there are', wholeNumber)
+    .addOption(
+      new Option('--device <device>', '`auto` falls back to a software renderer; `webgpu` does not')
+        .choices(['auto', 'webgpu'])
+        .default('auto'),
+    )
+    .addOption(dtypeOption())
+    .option('--top <count>', 'how many classes to print for each image', wholeNumber, 5)
+    .option('--labels <file>', 'names of the classes, one a line or as a list in JSON')
+    .option('--stages', 'also print the patch embedding and every stage after its merging')
+    .addOption(formatOption())
+    .addOption(rootOption())
+    .addHelpText('after', `${runNotes}\n${examplesOf(...examples)}`)
+    .action(async (model: string, options: RunOptions) => {
+      const { run } = await import('../run.ts');
+      ended(await run(model, options));
+    });
+}
