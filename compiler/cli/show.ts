@@ -63,6 +63,8 @@ const printers: Readonly<Record<ShowFormat, (shown: Shown) => string>> = {
   csv: ({ description }) => csvTable(csvColumns(description.model), rowsOf(description)),
 };
 
+const outside = 'outside: of the stages, that is the patch embedding, the head and the norms of feature maps.';
+
 const legend =
   "eager: each op of the papers' drawing runs by itself; planned: what the compiled model runs. One image, f32.";
 
@@ -99,5 +101,5 @@ function notes({ description, adapter }: Shown): readonly string[] {
       : `${describeAdapter(adapter)} has ${decimal(adapter.maxComputeWorkgroupStorageSize)}`;
   const workgroup = `workgroup memory: ${decimal(description.memory.workgroup)} bytes at most; ${limit}.`;
   const tool = "onnx-tool: what that tool counts of the exported model, as in the Swin-Free paper's Table 6.";
-  return description.onnxTool === null ? [legend, workgroup] : [legend, workgroup, tool];
+  return description.onnxTool === null ? [legend, outside, workgroup] : [legend, outside, workgroup, tool];
 }

@@ -19,7 +19,13 @@ export function textTable<Row>(columns: readonly Column<Row>[], rows: readonly R
   });
   const groups = groupsOf(columns);
   if (groups.some(({ name }) => name !== undefined)) {
-    table.push(groups.map(({ name = '', colSpan }) => ({ content: colours.bold(name), colSpan, hAlign: 'right' })));
+    table.push(
+      groups.map(({ name, colSpan }) => ({
+        content: name === undefined ? '' : colours.bold(name),
+        colSpan,
+        hAlign: 'right',
+      })),
+    );
   }
   table.push(columns.map(({ name }) => colours.bold(name)));
   table.push(...rows.map((row) => columns.map(({ cell }) => cell(row))));

@@ -118,6 +118,7 @@ test('the tables have a row a stage, one outside of them, and the totals', async
   assert.match(stdout, /\n +total +4165 +70 +0 +28,335,394 +4\.712 G +31,571,063 +5\.011 G\n/);
   assert.match(stdout, /\n +2 +27 +16 +60\.5 MB +35\.2 MB +0 B +0 B +5\.4 MB +4\.2 MB +4\.8 MB\n/);
   assert.match(stdout, /\nworkgroup memory: 8,192 bytes at most; every adapter has 16,384\.\n/);
+  assert.match(stdout, /\noutside: of the stages, that is the patch embedding, the head /);
   const widest = Math.max(...stdout.split('\n').map(({ length }) => length));
   assert.ok(widest <= 120, `a terminal of 120 columns shows ${widest}`);
 });
