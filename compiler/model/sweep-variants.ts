@@ -76,12 +76,12 @@ function axisOf({ field, values }: Vary, report: ReportFinding): readonly Row[] 
   }
   return values.items.map((value): Row => {
     const assignment: Assignment = { kind: 'assignment', field, value, documentation: '', span: value.span };
-    return { label: `${field.text}=${labelOf(value)}`, span: value.span, statements: [assignment] };
+    return { label: `${field.text}=${valueLabel(value)}`, span: value.span, statements: [assignment] };
   });
 }
 
 /** A value without the brackets of a list, without spaces, and with numbers spelt one way. */
-function labelOf(value: Value): string {
+export function valueLabel(value: Value): string {
   return value.kind === 'list' ? value.items.map(compact).join(',') : compact(value);
 }
 

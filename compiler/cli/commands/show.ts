@@ -6,7 +6,7 @@ export function addShow(program: Command, ended: Ended): void {
   program
     .command('show')
     .description('print what a model is made of and what it costs, eagerly and as planned')
-    .argument('<spec>', specArgument)
+    .argument('<spec>', `${specArgument}; of FILE#SWEEP every variant is a line`)
     .addOption(formatOption('markdown', 'csv'))
     .addOption(rootOption())
     .option('--adapter', 'ask WebGPU for its adapter, and hold workgroup memory against its limit')
@@ -15,7 +15,7 @@ export function addShow(program: Command, ended: Ended): void {
       examplesOf(
         'show specs/swin-b.swin',
         'show models.swin#tiny --format json',
-        'show specs/swin-t.swin --format markdown',
+        'show specs/paper.swin#table5 --format markdown',
       ),
     )
     .action(async (spec: string, options: ShowOptions) => {
