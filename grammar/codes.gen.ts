@@ -40,7 +40,6 @@ export const titles = {
   SW109: 'number of stages',
   SW110: 'too many blocks',
   SW111: 'number that is too large',
-  SW112: 'value that is not compiled yet',
   SW200: 'patch that does not divide the input',
   SW201: 'window that does not divide the grid',
   SW202: 'window larger than the grid',

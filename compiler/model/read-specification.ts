@@ -29,6 +29,7 @@ export function readSpecification(declared: Declared, settings: Settings, report
     mlp: read('mlp', 4),
     norm,
     activation: read('act', 'gelu'),
+    position: read('position', { kind: 'table' }),
   };
   const stages = isComplete(perStage) ? readStages(owner, perStage, settings, report) : undefined;
   if (!isComplete(whole) || !isComplete(preprocess) || stages === undefined) return undefined;
@@ -64,7 +65,6 @@ function readWhole(read: ReadField, norm: Norm | undefined) {
     clamp: read('clamp', 'on'),
     pad: read('pad', 'error'),
     attention: read('attention', 'dot'),
-    position: read('position', { kind: 'table' }),
     qkvBias: read('qkv.bias', 'on'),
     features: read('features', []),
     featuresNorm: read('features.norm', noNorm),
