@@ -23,10 +23,11 @@ const hasExportedNorms = ({ stages, patchNorm, finalNorm, mergeNorm }: Model): b
 };
 
 const isExportedStage = (stage: Stage, index: number, { length }: readonly Stage[]): boolean => {
-  const { grid, activation, blocks } = stage;
+  const { grid, activation, position, blocks } = stage;
   const merges = index + 1 < length;
   if (merges && (grid.height % 2 !== 0 || grid.width % 2 !== 0)) return false;
-  return (activation === 'gelu' || activation === 'relu') && blocks.every((block) => isExportedBlock(block, stage));
+  if (position.kind !== 'table' || (activation !== 'gelu' && activation !== 'relu')) return false;
+  return blocks.every((block) => isExportedBlock(block, stage));
 };
 
 /** Swin, Swin-Free and their BR variants, as the paper's code builds them: of four stages, without padding or features. */
@@ -35,6 +36,7 @@ export const isExported = (model: Model): boolean =>
   model.classes > 0 &&
   model.features.length === 0 &&
   model.qkvBias === 'on' &&
-  model.position === 'table' &&
+  model.attention === 'dot' &&
+  model.normPlacement === 'pre' &&
   hasExportedNorms(model) &&
   model.stages.every(isExportedStage);

@@ -90,7 +90,11 @@ for (const line of [
   'features = [2]',
   'classes = 0',
   'qkv.bias = off',
+  'qkv.bias = q-v',
+  'attention = cosine',
+  'norm.placement = post',
   'position = none',
+  'position = continuous(hidden: 64)',
   'act = silu',
   'norm = batch(per: channel)',
   'norm = batch(per: token)',
@@ -106,6 +110,10 @@ for (const line of [
 test('nothing is claimed of padded grids and of other numbers of stages', () => {
   assert.is(entriesOf(altered('window = 6', 'pad = before-shift')), null);
   assert.is(entriesOf(specModel('micro/micro-three-stages.swin')), null);
+});
+
+test('nothing is claimed of Swin V2', () => {
+  assert.is(entriesOf(specModel('swinv2-t.swin')), null);
 });
 
 test.run();
