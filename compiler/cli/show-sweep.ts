@@ -55,8 +55,8 @@ const variedText = ({ varies }: VariantDescription, separator: string): string =
     .map(([field, value]) => `${field}=${value}`)
     .join(separator);
 
-const label: VariantColumn = { name: 'variant', cell: (variant) => variant.label };
-const varied: VariantColumn = { name: 'varies', cell: (variant) => variedText(variant, ', ') };
+const label: VariantColumn = { name: 'variant', align: 'left', cell: (variant) => variant.label };
+const varied: VariantColumn = { name: 'varies', align: 'left', cell: (variant) => variedText(variant, ', ') };
 
 /** A value of each stage, such as `64,16,4,1`. */
 const byStage =

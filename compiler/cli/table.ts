@@ -7,15 +7,17 @@ export interface Column<Row> {
   readonly group?: string;
   readonly name: string;
   readonly cell: (row: Row) => string;
+  /** Words stand left; what is not said to is numbers, which stand right. */
+  readonly align?: 'left';
 }
 
-/** Values under right-aligned heads, without lines. */
+/** Values under heads, without lines. */
 export function textTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[], colours: Colours): string {
   const table = new Table({
     // A cell that spans others is as wide as they and what stands between them: so that must be one character.
     style: { head: [], border: [], compact: true, 'padding-left': 1, 'padding-right': 0 },
     chars: plainBorders,
-    colAligns: columns.map(() => 'right' as const),
+    colAligns: columns.map(({ align }) => align ?? 'right'),
   });
   const groups = groupsOf(columns);
   if (groups.some(({ name }) => name !== undefined)) {
@@ -52,7 +54,11 @@ export function markdownTable<Row>(columns: readonly Column<Row>[], rows: readon
   const heads = columns.map(({ group, name }) => (group === undefined ? name : `${group} ${name}`));
   const line = (cells: readonly string[]): string => `| ${cells.map(escapedMarkdown).join(' | ')} |`;
   const body = rows.map((row) => line(columns.map(({ cell }) => cell(row))));
-  return [line(heads), `|${columns.map(() => ' ---: |').join('')}`, ...body].join('\n');
+  return [
+    line(heads),
+    `|${columns.map(({ align }) => (align === 'left' ? ' --- |' : ' ---: |')).join('')}`,
+    ...body,
+  ].join('\n');
 }
 
 export function csvTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
