@@ -33,9 +33,23 @@ export function canonicalFields(specification: Specification): readonly Canonica
   return [
     ...modelFieldsOf(specification),
     ...specification.stages.flatMap((stage) =>
-      patchesOf(stage, specification).map((patch) => ({ ...patch, path: stagePath(stage.number, patch.path) })),
+      patchesOf(stage, specification).map((name) => canonicalStageField(name, stage, specification)),
     ),
   ];
+}
+
+/** A field as one stage has it, also where the model's own field says so. */
+export function canonicalStageField<Name extends StageField>(
+  name: Name,
+  stage: StageSpecification,
+  specification: Specification,
+): CanonicalField {
+  const given = stageValues[name](stage);
+  return {
+    path: stagePath(stage.number, name),
+    text: stageFields[name].print(given.value),
+    settings: settingsOf([given], specification),
+  };
 }
 
 /** The flattened, standalone spec. */
@@ -43,7 +57,7 @@ export function canonicalText(specification: Specification): string {
   const lines = [
     'swin 1',
     `model ${nameable(specification.name)} {`,
-    ...modelFieldsOf(specification).map(assign).map(indent),
+    ...modelFieldsOf(specification).map((field) => indent(assign(field.path, field))),
     ...specification.stages.flatMap((stage) => blockOf(stage, specification)).map(indent),
     '}',
   ];
@@ -67,30 +81,25 @@ function modelFieldOf<Name extends ModelField>(name: Name, specification: Specif
 }
 
 /** What a stage must say by itself. */
-function patchesOf(stage: StageSpecification, specification: Specification): readonly CanonicalField[] {
+function patchesOf(stage: StageSpecification, specification: Specification): readonly StageField[] {
   return Object.keys(stageFields)
     .filter(isStageField)
-    .flatMap((name) => patchOf(name, stage, specification));
+    .filter((name) => !isSaid(name, stage, specification));
 }
 
-function patchOf<Name extends StageField>(
-  name: Name,
-  stage: StageSpecification,
-  specification: Specification,
-): readonly CanonicalField[] {
-  const given = stageValues[name](stage);
-  if (isSaidByModel[name](given.value, specification)) return [];
-  return [{ path: name, text: stageFields[name].print(given.value), settings: settingsOf([given], specification) }];
+function isSaid<Name extends StageField>(name: Name, stage: StageSpecification, specification: Specification): boolean {
+  return isSaidByModel[name](stageValues[name](stage).value, specification);
 }
 
 function blockOf(stage: StageSpecification, specification: Specification): readonly string[] {
   const patches = patchesOf(stage, specification);
   if (patches.length === 0) return [];
-  return [`stage ${stage.number} {`, ...patches.map(assign).map(indent), '}'];
+  const lines = patches.map((name) => assign(name, canonicalStageField(name, stage, specification)));
+  return [`stage ${stage.number} {`, ...lines.map(indent), '}'];
 }
 
-function assign({ path, text }: CanonicalField): string {
-  return `${path} = ${text}`;
+function assign(name: string, { text }: CanonicalField): string {
+  return `${name} = ${text}`;
 }
 
 function indent(line: string): string {

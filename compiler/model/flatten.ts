@@ -12,7 +12,7 @@ import { square } from './fields/size.ts';
 import type { ModelField, ModelFieldValue, StageField, StageFieldValue } from './fields/table.ts';
 import { printWindow, type Window } from './fields/window.ts';
 
-import type { Setting } from './settings.ts';
+import { type Setting, wholeSetting } from './settings.ts';
 import type { Given, Specification, StageSpecification } from './specification.ts';
 import { plainNumber } from './spell.ts';
 
@@ -157,7 +157,7 @@ function usualShift(): Shift {
 
 /** Each once: patches before the field that they patch, and the model's own before those that it inherits. */
 export function settingsOf(givens: readonly Given<unknown>[], specification: Specification): readonly Setting[] {
-  const settings = new Set(givens.flatMap(({ setting }) => setting?.whole ?? setting ?? []));
+  const settings = new Set(givens.flatMap(({ setting }) => (setting === undefined ? [] : wholeSetting(setting))));
   const rank = (setting: Setting): number =>
     (setting.stage === undefined ? 2 : 0) + (isOwn(setting, specification) ? 0 : 1);
   return [...settings].sort((first, second) => rank(first) - rank(second));

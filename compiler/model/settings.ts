@@ -41,6 +41,11 @@ export function inherit(inherited: Settings, own: Settings): Settings {
   return { fields: new Map([...inherited.fields, ...own.fields]), stages };
 }
 
+/** The setting as its line has it, where this may be an item of its list. */
+export function wholeSetting(setting: Setting): Setting {
+  return setting.whole ?? setting;
+}
+
 export function settingSpan(setting: Setting): Span {
   return setting.value.span;
 }
