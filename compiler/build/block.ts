@@ -1,7 +1,8 @@
 /** A Swin block, as Figure 1 of the paper draws it. */
 import type { Node } from '../graph/node.ts';
 import type { Block, Model, Size, Stage } from '../model/model.ts';
-import { linearLayer, normLayer, type Part, pairOf, parameter, within } from './parts.ts';
+import { biasTable, cosineScale, qkvLayer } from './attention-parts.ts';
+import { linearLayer, normLayer, type Part, pairOf, within } from './parts.ts';
 
 const paddedGrid = ({ grid }: Stage, { window }: Block): Size => ({
   height: Math.ceil(grid.height / window.height) * window.height,
@@ -50,42 +51,43 @@ const outOfWindows = (site: Site, x: Node): Node => {
 };
 
 /** The bias of each pair of tokens, and the mask of a shifted grid. */
-const scoreTerms = ({ part, model, stage, block, padded: grid }: Site): { bias?: Node; mask?: Node } => {
+const scoreTerms = ({ part, stage, block, padded: grid }: Site): { bias?: Node; mask?: Node } => {
   const { factory, scope } = part;
   const window = pairOf(block.window);
-  const rows = (2 * window[0] - 1) * (2 * window[1] - 1);
   const terms: { bias?: Node; mask?: Node } = {};
-  if (model.position === 'table') {
-    const table = parameter(part, 'relative_position_bias_table', [rows, stage.heads]);
-    terms.bias = factory.node('relative_position_bias', { table }, { window }, scope);
-  }
+  const table = biasTable(part, stage, window);
+  if (table) terms.bias = factory.node('relative_position_bias', { table }, { window }, scope);
   if (isShifted(block)) {
     terms.mask = factory.node('shift_mask', {}, { grid: pairOf(grid), window, shift: pairOf(block.shift) }, scope);
   }
   return terms;
 };
 
-const attentionBranch = (site: Site, x: Node): Node => {
+const attention = (site: Site, x: Node): Node => {
   const { part, model, stage } = site;
   const named = { ...site, part: within(part, 'attn') };
-  const windows = intoWindows(site, normLayer(within(part, 'norm1'), x, stage.norm));
-  const bias = model.qkvBias === 'on' ? 'with bias' : 'without bias';
-  const qkv = linearLayer(within(named.part, 'qkv'), windows, 3 * stage.dim, bias);
-  const operands = { x: qkv, ...scoreTerms(named) };
+  const qkv = qkvLayer(named.part, intoWindows(site, x), stage.dim, model.qkvBias);
+  const operands = { x: qkv, ...scoreTerms(named), scale: cosineScale(named.part, model, stage) };
   const attended = part.factory.node('attention', operands, { heads: stage.heads }, part.scope);
   return outOfWindows(site, linearLayer(within(named.part, 'proj'), attended, stage.dim, 'with bias'));
 };
 
-const mlpBranch = ({ part, stage }: Site, x: Node): Node => {
-  const normed = normLayer(within(part, 'norm2'), x, stage.norm);
-  const hidden = linearLayer(within(part, 'mlp.fc1'), normed, stage.hidden, 'with bias');
+const mlp = ({ part, stage }: Site, x: Node): Node => {
+  const hidden = linearLayer(within(part, 'mlp.fc1'), x, stage.hidden, 'with bias');
   const active = part.factory.node('activation', { x: hidden }, { kind: stage.activation }, part.scope);
   return linearLayer(within(part, 'mlp.fc2'), active, stage.dim, 'with bias');
 };
 
-/** x + attention(norm(x)), then x + mlp(norm(x)). */
+/** x + branch(norm(x)), or, as in Swin V2, x + norm(branch(x)). */
+const residual = (site: Site, x: Node, name: string, branch: (site: Site, x: Node) => Node): Node => {
+  const { part, model, stage } = site;
+  const norm = (value: Node): Node => normLayer(within(part, name), value, stage.norm);
+  const b = model.normPlacement === 'pre' ? branch(site, norm(x)) : norm(branch(site, x));
+  return part.factory.node('add', { a: x, b }, {}, part.scope);
+};
+
+/** Attention, then the MLP. */
 export const buildBlock = (part: Part, model: Model, stage: Stage, block: Block, x: Node): Node => {
   const site: Site = { part, model, stage, block, padded: paddedGrid(stage, block) };
-  const attended = part.factory.node('add', { a: x, b: attentionBranch(site, x) }, {}, part.scope);
-  return part.factory.node('add', { a: attended, b: mlpBranch(site, attended) }, {}, part.scope);
+  return residual(site, residual(site, x, 'norm1', attention), 'norm2', mlp);
 };

@@ -17,12 +17,14 @@ const embedding = (part: Part, model: Model, image: Node): Node => {
   return normLayer(within(part, 'patch_embed.norm'), projected, model.patchNorm);
 };
 
-/** 2x2 neighbourhoods joined, normed and halved; it belongs to the stage that it ends. */
+/** 2x2 neighbourhoods joined, normed and halved (V2: halved and normed); it belongs to the stage that it ends. */
 const merging = (part: Part, model: Model, stage: Stage, x: Node): Node => {
   const named = within(part, 'downsample');
   const merged = part.factory.node('patch_merge', { x }, {}, part.scope);
-  const normed = normLayer(within(named, 'norm'), merged, model.mergeNorm);
-  return linearLayer(within(named, 'reduction'), normed, 2 * stage.dim, 'without bias');
+  const norm = (value: Node): Node => normLayer(within(named, 'norm'), value, model.mergeNorm);
+  const reduction = (value: Node): Node =>
+    linearLayer(within(named, 'reduction'), value, 2 * stage.dim, 'without bias');
+  return model.normPlacement === 'pre' ? reduction(norm(merged)) : norm(reduction(merged));
 };
 
 const blocks = (part: Part, model: Model, stage: Stage, x: Node): Node =>

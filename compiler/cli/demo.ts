@@ -2,8 +2,9 @@
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { planModel } from '../compile.ts';
-import { describeAdapter, findAdapter } from './adapter.ts';
+import { findAdapter } from './adapter.ts';
 import { compilePackage } from './compile.ts';
+import { describeAdapter } from './describe-adapter.ts';
 import { type ExitCode, exitCodes, UsageError } from './exit.ts';
 import { loadModel } from './load-model.ts';
 import { decimal, giga } from './numbers.ts';

@@ -16,8 +16,8 @@ export function median(values: readonly number[]): number {
 
 export const decimal = (value: number): string => value.toLocaleString('en-US');
 
-/** Multiply-accumulates; small models would be 0.000 G. */
-export const giga = (value: number): string => `${(value / 1e9).toFixed(value < 1e8 ? 6 : 3)} G`;
+/** Multiply-accumulates, with the digits that their whole wants: small models would be 0.000 G. */
+export const giga = (value: number, whole = value): string => `${(value / 1e9).toFixed(whole < 1e8 ? 6 : 3)} G`;
 
 export function byteCount(bytes: number): string {
   const units = ['B', 'KB', 'MB', 'GB'];

@@ -1,5 +1,5 @@
 /** What a run answered, for people. */
-import { describeAdapter } from './adapter.ts';
+import { describeAdapter } from './describe-adapter.ts';
 import { decimal, milliseconds } from './numbers.ts';
 import { type Colours, coloursFor } from './output.ts';
 import { type LabelledClass, likeliest, type ShownRecord } from './run-json.ts';

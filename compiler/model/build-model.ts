@@ -2,10 +2,8 @@ import type { StageLayout } from './layout.ts';
 import type { Model, Stage } from './model.ts';
 import type { Subject } from './rules/rule.ts';
 
-/** A model that has passed every rule. Undefined where it asks for what is not compiled yet. */
-export function buildModel({ specification, layouts }: Subject): Model | undefined {
-  const { position, qkvBias } = specification;
-  if (position.value.kind === 'continuous' || qkvBias.value === 'q-v') return undefined;
+/** A model that has passed every rule. */
+export function buildModel({ specification, layouts }: Subject): Model {
   return {
     name: specification.name,
     input: specification.input.value,
@@ -14,10 +12,11 @@ export function buildModel({ specification, layouts }: Subject): Model | undefin
     patchNorm: specification.patchNorm.value,
     mergeNorm: specification.mergeNorm.value,
     finalNorm: specification.finalNorm.value,
+    normPlacement: specification.placement.value,
     stages: layouts.map(buildStage),
     pad: specification.pad.value,
-    qkvBias: qkvBias.value,
-    position: position.value.kind,
+    attention: specification.attention.value,
+    qkvBias: specification.qkvBias.value,
     features: specification.features.value,
     featuresNorm: specification.featuresNorm.value,
     preprocess: {
@@ -39,6 +38,7 @@ function buildStage({ stage, grid, dim, hidden, blocks }: StageLayout): Stage {
     hidden,
     norm: stage.norm.value,
     activation: stage.activation.value,
+    position: stage.position.value,
     blocks: blocks.map((block) => block.clamped),
   };
 }

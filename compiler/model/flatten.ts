@@ -12,6 +12,7 @@ import { square } from './fields/size.ts';
 import type { ModelField, ModelFieldValue, StageField, StageFieldValue } from './fields/table.ts';
 import { printWindow, type Window } from './fields/window.ts';
 
+import type { Size } from './model.ts';
 import { type Setting, wholeSetting } from './settings.ts';
 import type { Given, Specification, StageSpecification } from './specification.ts';
 import { plainNumber } from './spell.ts';
@@ -56,7 +57,7 @@ export const modelValues: { readonly [Name in ModelField]: OfModel<ModelFieldVal
   'final.norm': whole(({ finalNorm }) => finalNorm),
   act: shared(stageValues.act, printActivation),
   attention: whole(({ attention }) => attention),
-  position: whole(({ position }) => position),
+  position: gathered,
   'qkv.bias': whole(({ qkvBias }) => qkvBias),
   features: whole(({ features }) => features),
   'features.norm': whole(({ featuresNorm }) => featuresNorm),
@@ -105,6 +106,17 @@ function shared<Value>(pick: OfStage<Value>, print: Print<Value>): OfModel<Value
     const agreeing = givens.filter((given) => print(given.value) === print(value));
     return { value, settings: settingsOf(agreeing, specification) };
   };
+}
+
+/** `pretrained_window` is a list inside of its field; the rest of a position is one for all stages. */
+function gathered(specification: Specification): Sourced<ModelFieldValue<'position'>> {
+  const givens = specification.stages.map(({ position }) => position);
+  const settings = settingsOf(givens, specification);
+  const value = givens[0]?.value ?? { kind: 'table' };
+  if (value.kind !== 'continuous') return { value, settings };
+  const spans = givens.flatMap((given) => (given.value.kind === 'continuous' ? (given.value.span ?? []) : []));
+  const pretrainedWindow: PerStage<Size> | undefined = spans.length === 0 ? undefined : { kind: 'each', values: spans };
+  return { value: { kind: 'continuous', hidden: value.hidden, pretrainedWindow }, settings };
 }
 
 interface Spreading<Value> {

@@ -12,6 +12,18 @@ export type Norm =
   | { readonly kind: 'batch'; readonly per: 'channel' | 'token'; readonly epsilon: number }
   | { readonly kind: 'none' };
 
+/** What attention adds to the score of two tokens for the offset between them. */
+export type Position =
+  | { readonly kind: 'table' }
+  | { readonly kind: 'none' }
+  /** Swin V2's: a network of `hidden` channels over log-spaced offsets, counted in windows of the size `span`. */
+  | {
+      readonly kind: 'continuous';
+      readonly hidden: number;
+      /** The window that the network was trained with; undefined where that is the block's own. */
+      readonly span: Size | undefined;
+    };
+
 export type Activation = 'gelu' | 'gelu-tanh' | 'relu' | 'silu';
 
 export interface Block {
@@ -32,6 +44,7 @@ export interface Stage {
   readonly hidden: number;
   readonly norm: Norm;
   readonly activation: Activation;
+  readonly position: Position;
   readonly blocks: readonly Block[];
 }
 
@@ -44,11 +57,15 @@ export interface Model {
   readonly patchNorm: Norm;
   readonly mergeNorm: Norm;
   readonly finalNorm: Norm;
+  /** Whether the norms of blocks and merging stand before their branch or, as in Swin V2, after it. */
+  readonly normPlacement: 'pre' | 'post';
   readonly stages: readonly Stage[];
   /** Where zeros complete a grid that the window does not divide: before the roll (torchvision) or after it (timm). */
   readonly pad: 'error' | 'before-shift' | 'after-shift';
-  readonly qkvBias: 'on' | 'off';
-  readonly position: 'table' | 'none';
+  /** Similarity of queries and keys: their product over the root of its length, or, as in Swin V2, their cosine. */
+  readonly attention: 'dot' | 'cosine';
+  /** `q-v`: queries and values have one, keys have none. */
+  readonly qkvBias: 'on' | 'off' | 'q-v';
   /** Stages, counted from 1, whose maps are outputs too. */
   readonly features: readonly number[];
   readonly featuresNorm: Norm;

@@ -29,6 +29,7 @@ export function readSpecification(declared: Declared, settings: Settings, report
     mlp: read('mlp', byDefault(4)),
     norm,
     activation: read('act', byDefault('gelu')),
+    position: read('position', byDefault({ kind: 'table' })),
   };
   const stages = isComplete(perStage) ? readStages(owner, perStage, settings, report) : undefined;
   if (!isComplete(whole) || !isComplete(preprocess) || stages === undefined) return undefined;
@@ -73,7 +74,6 @@ function readWhole(read: ReadField, norm: Given<Norm> | undefined) {
     clamp: read('clamp', byDefault('on')),
     pad: read('pad', byDefault('error')),
     attention: read('attention', byDefault('dot')),
-    position: read('position', byDefault({ kind: 'table' })),
     qkvBias: read('qkv.bias', byDefault('on')),
     features: read('features', byDefault([])),
     featuresNorm: read('features.norm', byDefault(noNorm)),

@@ -4,6 +4,7 @@ import type { PerStage } from './fields/reader.ts';
 import { type ModelFieldValue, type StageField, type StageFieldValue, stageFields } from './fields/table.ts';
 import { limits } from './limits.ts';
 import type { Report } from './load.ts';
+import type { Position, Size } from './model.ts';
 import type { Setting, Settings } from './settings.ts';
 import type { Given, StageSpecification } from './specification.ts';
 import { spellNumber } from './spell.ts';
@@ -17,6 +18,7 @@ export interface StageDefaults {
   readonly mlp: Given<number>;
   readonly norm: Given<ModelFieldValue<'norm'>>;
   readonly activation: Given<ModelFieldValue<'act'>>;
+  readonly position: Given<ModelFieldValue<'position'>>;
 }
 
 /** The stages, one for each of `depths`, with lists spread out and patches applied; undefined after a report. */
@@ -37,6 +39,9 @@ export function readStages(
     heads: spread(defaults.heads, count, (found) => misfit('heads', defaults.heads, found)),
     window: spread(defaults.window, count, (found) => misfit('window', defaults.window, found)),
     shift: spread(defaults.shift, count, (found) => misfit('shift', defaults.shift, found)),
+    position: spreadPosition(defaults.position, count, (found) =>
+      misfit('pretrained_window', defaults.position, found),
+    ),
   };
   const stages = Array.from({ length: count }, (_, index) => readStage(index + 1, lists, defaults, settings, report));
   const sound = stages.filter((stage) => stage !== undefined);
@@ -49,6 +54,7 @@ interface Lists {
   readonly heads: readonly Given<number>[];
   readonly window: readonly Given<StageFieldValue<'window'>>[];
   readonly shift: readonly Given<StageFieldValue<'shift'>>[];
+  readonly position: readonly Given<Position>[];
 }
 
 /** One value a stage. The stages that a short list leaves out have none. */
@@ -61,6 +67,18 @@ function spread<Value>(
   if (perStage.kind === 'every') return Array.from({ length: count }, () => ({ value: perStage.value, setting }));
   if (perStage.values.length !== count) misfit(perStage.values.length);
   return perStage.values.slice(0, count).map((each, index) => ({ value: each, setting: itemOf(setting, index) }));
+}
+
+/** `pretrained_window` is a list inside of its field: each stage gets the position with its own item of it. */
+function spreadPosition(
+  { value, setting }: Given<ModelFieldValue<'position'>>,
+  count: number,
+  misfit: (found: number) => void,
+): readonly Given<Position>[] {
+  if (value.kind !== 'continuous') return Array.from({ length: count }, () => ({ value, setting }));
+  const { kind, hidden, pretrainedWindow = { kind: 'every', value: undefined } } = value;
+  const spans = spread<Size | undefined>({ value: pretrainedWindow, setting }, count, misfit);
+  return spans.map((span) => ({ value: { kind, hidden, span: span.value }, setting }));
 }
 
 /** The setting narrowed to one item of its list, so that a diagnostic points at the item. */
@@ -100,9 +118,10 @@ function readStage(
   const mlp = read('mlp', defaults.mlp);
   const norm = read('norm', defaults.norm);
   const activation = read('act', defaults.activation);
+  const position = lists.position[number - 1];
   if (depth === undefined || heads === undefined || window === undefined || shift === undefined) return undefined;
-  if (mlp === undefined || norm === undefined || activation === undefined) return undefined;
-  return { number, depth, heads, window, shift, mlp, norm, activation };
+  if (mlp === undefined || norm === undefined || activation === undefined || position === undefined) return undefined;
+  return { number, depth, heads, window, shift, mlp, norm, activation, position };
 }
 
 type ReadPatch = <Name extends StageField>(

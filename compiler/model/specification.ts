@@ -1,6 +1,6 @@
 import type { Owner } from './blame.ts';
 import type { ModelFieldValue, StageFieldValue } from './fields/table.ts';
-import type { Activation, Norm, Preprocess, Size } from './model.ts';
+import type { Activation, Norm, Position, Preprocess, Size } from './model.ts';
 import type { Setting } from './settings.ts';
 
 /** A value with the text that gave it; without one it is the language's default. */
@@ -19,6 +19,7 @@ export interface StageSpecification {
   readonly mlp: Given<number>;
   readonly norm: Given<Norm>;
   readonly activation: Given<Activation>;
+  readonly position: Given<Position>;
 }
 
 /** A model as written: every field read, every default filled in, every stage's fields found; nothing computed yet. */
@@ -34,7 +35,6 @@ export interface Specification extends Owner {
   readonly clamp: Given<ModelFieldValue<'clamp'>>;
   readonly pad: Given<ModelFieldValue<'pad'>>;
   readonly attention: Given<ModelFieldValue<'attention'>>;
-  readonly position: Given<ModelFieldValue<'position'>>;
   readonly qkvBias: Given<ModelFieldValue<'qkv.bias'>>;
   readonly features: Given<readonly number[]>;
   readonly featuresNorm: Given<Norm>;

@@ -4,7 +4,12 @@ import type { Pair } from './attribute.ts';
 import { fixed, flag, forClasses, pairConstants, perImage, wrapped } from './kernels.ts';
 import { type LoweringSite, lastDim, mapOf } from './op.ts';
 
-type AttentionOperands = { readonly x: 'required'; readonly table: 'optional'; readonly fill: 'optional' };
+type AttentionOperands = {
+  readonly x: 'required';
+  readonly table: 'optional';
+  readonly fill: 'optional';
+  readonly scale: 'optional';
+};
 
 interface AttentionKernelAttributes {
   readonly heads: number;
@@ -37,6 +42,7 @@ export const windowAttentionKernels = (
     SCALE: 1 / Math.sqrt(dimension),
     BIAS: flag(operands.table),
     FILL: flag(operands.fill),
+    COSINE: flag(operands.scale),
   };
   const types = { Input: site.types.x, Output: site.type };
   const tokens = window[0] * window[1];

@@ -2,20 +2,46 @@
 
 import { windowAttentionKernels } from './attention-kernels.ts';
 import { type AttributesOf, integer, pair, withDefault } from './attribute.ts';
-import { defineOp, lastDim, mapOf, printShape, requireShape, sameDims, volume } from './op.ts';
+import { defineOp, lastDim, mapOf, type Operands, printShape, requireShape, sameDims, volume } from './op.ts';
 import { at, mapDims, modulo, type Tensor, zeros } from './tensor.ts';
 import { relativePositionBias, relativePositionIndex, shiftRegion } from './window.ts';
 
 /** What is added to the score of head, query i and key j before the softmax. */
 type ScoreTerm = (head: number, i: number, j: number) => number;
 
+/** The shortest length by which a vector is divided, as torch's `normalize` has it. */
+const shortest = 1e-12;
+
+/** One over the length of each q and k of [token][q | k | v][head]. */
+const inverseLengths = (values: Float64Array, size: number): Float64Array => {
+  const lengths = new Float64Array(values.length / size);
+  for (let part = 0; part < lengths.length; part++) {
+    const squares = values.subarray(part * size, (part + 1) * size).reduce((sum, value) => sum + value * value, 0);
+    lengths[part] = 1 / Math.max(Math.sqrt(squares), shortest);
+  }
+  return lengths;
+};
+
+interface AttendOptions {
+  readonly tokens: number;
+  readonly heads: number;
+  /** The factor of each head on the cosine of q and k; absent, their product is divided by sqrt(dimension). */
+  readonly scale: Tensor | undefined;
+  readonly term: ScoreTerm;
+}
+
 /**
  * Attention over one window. `values` holds its tokens as rows [q | k | v], each [head][dimension]; the result has a row
- * of channels for each token. Scores are q·k / sqrt(dimension), with the terms added.
+ * of channels for each token.
  */
-const attend = (values: Float64Array, tokens: number, heads: number, term: ScoreTerm): Float64Array => {
+const attend = (values: Float64Array, { tokens, heads, scale, term }: AttendOptions): Float64Array => {
   const channels = values.length / tokens / 3;
   const size = channels / heads;
+  const inverses = scale && inverseLengths(values, size);
+  const factor = (head: number, i: number, j: number): number => {
+    if (!scale || !inverses) return 1 / Math.sqrt(size);
+    return at(scale.data, head) * at(inverses, 3 * i * heads + head) * at(inverses, (3 * j + 1) * heads + head);
+  };
   const result = new Float64Array(tokens * channels);
   const scores = new Float64Array(tokens);
   for (let head = 0; head < heads; head++) {
@@ -25,7 +51,7 @@ const attend = (values: Float64Array, tokens: number, heads: number, term: Score
         const key = j * 3 * channels + channels + head * size;
         let sum = 0;
         for (let d = 0; d < size; d++) sum += at(values, query + d) * at(values, key + d);
-        scores[j] = sum / Math.sqrt(size) + term(head, i, j);
+        scores[j] = sum * factor(head, i, j) + term(head, i, j);
       }
       const largest = scores.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
       const exponentials = scores.map((score) => Math.exp(score - largest));
@@ -45,10 +71,10 @@ const attend = (values: Float64Array, tokens: number, heads: number, term: Score
 
 export const attention = defineOp({
   summary:
-    'Attention inside each window of qkv rows [B, windows, tokens, 3C], with a bias per head and a mask per window.',
-  operands: { x: 'required', bias: 'optional', mask: 'optional' },
+    'Attention inside each window of qkv rows [B, windows, tokens, 3C], with a bias per head and a mask per window; with a scale per head it is that of the cosine.',
+  operands: { x: 'required', bias: 'optional', mask: 'optional', scale: 'optional' },
   attributes: { heads: integer },
-  infer: ({ x, bias, mask }, { heads }) => {
+  infer: ({ x, bias, mask, scale }, { heads }) => {
     const [windows = 0, tokens = 0, width = 0] = x.dims;
     requireShape(x.dims.length === 3 && width % (3 * heads) === 0, `attention: ${printShape(x)} is not q, k and v`);
     requireShape(
@@ -59,10 +85,11 @@ export const attention = defineOp({
       !mask || sameDims(mask.dims, [windows, tokens, tokens]),
       'attention wants a mask [windows, tokens, tokens]',
     );
+    requireShape(!scale || sameDims(scale.dims, [heads]), `attention wants a scale for each of ${heads} heads`);
     return { batched: x.batched, dims: [windows, tokens, width / 3] };
   },
   cost: ({ x }) => ({ macs: 2 * (x.dims[1] ?? 0) * (volume(x.dims) / 3) }),
-  evaluate: ({ x, bias, mask }, { heads }) => {
+  evaluate: ({ x, bias, mask, scale }, { heads }) => {
     const [batch, windows, tokens, width] = mapDims(x);
     const result = zeros([batch, windows, tokens, width / 3]);
     for (let index = 0; index < batch * windows; index++) {
@@ -70,11 +97,13 @@ export const attention = defineOp({
       const term: ScoreTerm = (head, i, j) =>
         (bias ? at(bias.data, (head * tokens + i) * tokens + j) : 0) +
         (mask ? at(mask.data, ((index % windows) * tokens + i) * tokens + j) : 0);
-      result.data.set(attend(values, tokens, heads, term), (index * tokens * width) / 3);
+      result.data.set(attend(values, { tokens, heads, scale, term }), (index * tokens * width) / 3);
     }
     return result;
   },
 });
+
+const windowOperands = { x: 'required', table: 'optional', fill: 'optional', scale: 'optional' } as const;
 
 const windowAttributes = {
   heads: integer,
@@ -121,13 +150,13 @@ const positionsOf = (
 };
 
 const evaluateWindow = (
-  operands: { x: Tensor; table?: Tensor | undefined; fill?: Tensor | undefined },
+  operands: Operands<typeof windowOperands, Tensor>,
   given: WindowAttentionAttributes,
   image: number,
   index: number,
   result: Tensor,
 ): void => {
-  const { x, table, fill } = operands;
+  const { x, table, fill, scale } = operands;
   const { heads, window, padded, modulus, gather, scatter, mask } = given;
   const [, height, width, channels] = mapDims(x);
   const positions = positionsOf(index, given);
@@ -148,7 +177,7 @@ const evaluateWindow = (
   const term: ScoreTerm = (head, i, j) =>
     (table ? at(table.data, relativePositionIndex(i, j, window) * heads + head) : 0) +
     (regions[i] === regions[j] ? 0 : -100);
-  const attended = attend(values, positions.length, heads, term);
+  const attended = attend(values, { tokens: positions.length, heads, scale, term });
   const [, outHeight, outWidth, outChannels] = mapDims(result);
   positions.forEach(([h, w], token) => {
     const row = writeTo(h, modulus[0], scatter[0], outHeight);
@@ -162,11 +191,11 @@ const evaluateWindow = (
 export const windowAttention = defineOp({
   summary:
     'Window attention on qkv in grid order: rolling, padding, partitioning and their inverses are its addresses.',
-  operands: { x: 'required', table: 'optional', fill: 'optional' },
+  operands: windowOperands,
   attributes: windowAttributes,
-  preciseOperands: ['table', 'fill'],
+  preciseOperands: ['table', 'fill', 'scale'],
   transposedOperands: ['table'],
-  infer: ({ x, table }, { heads, window, padded, grid }) => {
+  infer: ({ x, table, scale }, { heads, window, padded, grid }) => {
     const { channels } = mapOf(x, 'window_attention');
     requireShape(channels % (3 * heads) === 0, `window_attention: ${printShape(x)} is not q, k and v`);
     requireShape(
@@ -175,6 +204,7 @@ export const windowAttention = defineOp({
     );
     if (table) relativePositionBias.infer({ table }, { window });
     requireShape(!table || lastDim(table) === heads, `window_attention wants a bias for each of ${heads} heads`);
+    requireShape(!scale || sameDims(scale.dims, [heads]), `window_attention wants a scale for each of ${heads} heads`);
     return { batched: x.batched, dims: [...grid, channels / 3] };
   },
   cost: (_, { window, padded }, shape) => ({

@@ -2,11 +2,13 @@
 import { activation } from './activation.ts';
 import { add, multiply, reciprocalRoot, scaleRows, stack, subtract, transpose } from './arithmetic.ts';
 import { attention, windowAttention } from './attention.ts';
+import { exponential, keylessBias } from './attention-parameters.ts';
 import { linear } from './linear.ts';
 import { affine, batchNorm, layerNorm, rowStatistics } from './norm.ts';
 import type { OpDefinition } from './op.ts';
 import { patchMerge, patchUnfold } from './patch.ts';
 import { pool } from './pool.ts';
+import { logOffsets, scaledSigmoid } from './position.ts';
 import { input, parameter } from './source.ts';
 import { crop, pad, relativePositionBias, roll, shiftMask, windowMerge, windowPartition } from './window.ts';
 
@@ -36,6 +38,10 @@ export const ops = {
   multiply,
   scale_rows: scaleRows,
   reciprocal_root: reciprocalRoot,
+  exponential,
+  keyless_bias: keylessBias,
+  log_offsets: logOffsets,
+  scaled_sigmoid: scaledSigmoid,
   stack,
   transpose,
 } as const;

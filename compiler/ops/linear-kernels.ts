@@ -37,10 +37,19 @@ export const gridOf = (x: Shape, gather: 'rows' | 'merge' | 'patch'): { grid: Pa
   return x.dims.length === 3 ? { grid: [first, second], channels: third } : { grid: [1, 1], channels: lastDim(x) };
 };
 
+/** How a kernel adds a residual to its rows: each from where a roll put it. */
+export const residualConstants = (output: Shape, residual: Shape | undefined, by: Pair): Record<string, number> => {
+  const { grid } = gridOf(output, 'rows');
+  return {
+    RESIDUAL: flag(residual),
+    ...pairConstants('RESIDUAL_ROLL', wrapped(by, grid)),
+    ...pairConstants('OUTPUT', grid),
+  };
+};
+
 const constantsOf = (site: LoweringSite<LinearOperands, LinearKernelAttributes>): Record<string, number> => {
   const { operands, attributes, shape } = site;
   const { grid, channels } = gridOf(operands.x, attributes.gather);
-  const output = gridOf(shape, 'rows').grid;
   return {
     ROWS: volume(shape.dims.slice(0, -1)),
     K: operands.weight.dims[0] ?? 0,
@@ -54,9 +63,7 @@ const constantsOf = (site: LoweringSite<LinearOperands, LinearKernelAttributes>)
     NORMALISE: normaliseNumber(operands.rows, attributes.per),
     BIAS: flag(operands.bias),
     ACTIVATION: activationKinds.indexOf(attributes.activation),
-    RESIDUAL: flag(operands.residual),
-    ...pairConstants('RESIDUAL_ROLL', wrapped(attributes.residual_roll, output)),
-    ...pairConstants('OUTPUT', output),
+    ...residualConstants(shape, operands.residual, attributes.residual_roll),
   };
 };
 

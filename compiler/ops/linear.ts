@@ -3,7 +3,7 @@
 import { activationFunctions, activationKinds } from './activation.ts';
 import { type AttributesOf, oneOf, pair, withDefault } from './attribute.ts';
 import { linearKernels } from './linear-kernels.ts';
-import { applyRows, gathers, mergeOf, rollOf } from './norm.ts';
+import { applyRows, gathers, isRolled, mergeOf, plusResidual, rollOf } from './norm.ts';
 import { defineOp, lastDim, printShape, requireShape, type Shape, sameDims, volume } from './op.ts';
 import { patchMerge, patchUnfold } from './patch.ts';
 import { at, rowsOf, type Tensor, tensor, zeros } from './tensor.ts';
@@ -26,8 +26,6 @@ const gatheredShape = (x: Shape, { gather, patch }: LinearAttributes): Shape => 
   if (gather === 'merge') return patchMerge.infer({ x }, {});
   return gather === 'patch' ? patchUnfold.infer({ x }, { patch }) : x;
 };
-
-const isRolled = (by: readonly [number, number]): boolean => by[0] !== 0 || by[1] !== 0;
 
 const gathered = (x: Tensor, { gather, patch, roll }: LinearAttributes): Tensor => {
   const rolled = isRolled(roll) ? rollOf(x, roll) : x;
@@ -83,12 +81,8 @@ export const linear = defineOp({
     const result = product(rows ? applyRows(source, rows) : source, weight);
     const width = weight.dims[0] ?? 0;
     const activate = activationFunctions[given.activation];
-    const added = residual && isRolled(given.residual_roll) ? rollOf(residual, given.residual_roll) : residual;
-    const values = result.data.map((value, index) => {
-      const activated = activate(bias ? value + at(bias.data, index % width) : value);
-      return added ? activated + at(added.data, index) : activated;
-    });
-    return tensor(result.dims, values);
+    const values = result.data.map((value, index) => activate(bias ? value + at(bias.data, index % width) : value));
+    return plusResidual(tensor(result.dims, values), residual, given.residual_roll);
   },
   lower: linearKernels,
 });

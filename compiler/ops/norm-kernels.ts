@@ -2,11 +2,21 @@
 import type { Candidate } from '../../runtime/plan.ts';
 import type { Pair } from './attribute.ts';
 import { everyClass, fixed, flag, forClasses, one, pairConstants, perImage, wrapped } from './kernels.ts';
-import { gridOf, sourceNumbers } from './linear-kernels.ts';
+import { gridOf, residualConstants, sourceNumbers } from './linear-kernels.ts';
 import { type LoweringSite, lastDim, volume } from './op.ts';
 
-type NormOperands = { readonly x: 'required'; readonly weight: 'optional'; readonly bias: 'optional' };
-type AffineOperands = { readonly x: 'required'; readonly scale: 'required'; readonly shift: 'required' };
+type NormOperands = {
+  readonly x: 'required';
+  readonly weight: 'optional';
+  readonly bias: 'optional';
+  readonly residual: 'optional';
+};
+type AffineOperands = {
+  readonly x: 'required';
+  readonly scale: 'required';
+  readonly shift: 'required';
+  readonly residual: 'optional';
+};
 type RowOperands = { readonly x: 'required' };
 
 const byClass = (
@@ -19,7 +29,7 @@ const byClass = (
 ];
 
 export const layerNormKernels = (
-  site: LoweringSite<NormOperands, { readonly epsilon: number }>,
+  site: LoweringSite<NormOperands, { readonly epsilon: number; readonly residual_roll: Pair }>,
 ): readonly Candidate[] => {
   const rows = volume(site.shape.dims.slice(0, -1));
   const constants = {
@@ -27,18 +37,24 @@ export const layerNormKernels = (
     K: lastDim(site.shape),
     EPSILON: site.attributes.epsilon,
     AFFINE: flag(site.operands.weight),
+    ...residualConstants(site.shape, site.operands.residual, site.attributes.residual_roll),
   };
   return byClass('layer-norm', rows, { constants, types: { Input: site.types.x, Output: site.type } });
 };
 
 export const affineKernels = (
-  site: LoweringSite<AffineOperands, { readonly per: 'channel' | 'token' }>,
+  site: LoweringSite<AffineOperands, { readonly per: 'channel' | 'token'; readonly residual_roll: Pair }>,
 ): readonly Candidate[] => {
   const rows = volume(site.shape.dims.slice(0, -1));
   const columns = lastDim(site.shape);
   return forClasses(everyClass, {
     kernel: 'affine',
-    constants: { ROWS: rows, K: columns, PER: site.attributes.per === 'channel' ? 0 : 1 },
+    constants: {
+      ROWS: rows,
+      K: columns,
+      PER: site.attributes.per === 'channel' ? 0 : 1,
+      ...residualConstants(site.shape, site.operands.residual, site.attributes.residual_roll),
+    },
     types: { Input: site.types.x, Output: site.type },
     workgroups: [fixed(columns, 16), perImage(rows, 4), one],
   });

@@ -1,7 +1,7 @@
 /** Norms, as the models have them and in the pieces that folding leaves. */
-import { number, oneOf, pair, withDefault } from './attribute.ts';
+import { number, oneOf, type Pair, pair, withDefault } from './attribute.ts';
 import { affineKernels, layerNormKernels, rowStatisticsKernels } from './norm-kernels.ts';
-import { defineOp, lastDim, printShape, requireShape, type Shape, volume } from './op.ts';
+import { defineOp, lastDim, printShape, requireShape, type Shape, sameDims, volume } from './op.ts';
 import { patchMerge } from './patch.ts';
 import { at, rowsOf, type Tensor, tensor, zeros } from './tensor.ts';
 import { roll } from './window.ts';
@@ -25,19 +25,20 @@ export const vectorIndex = (per: 'channel' | 'token', channels: number, length: 
   per === 'channel' ? index % channels : Math.floor(index / channels) % length;
 
 export const layerNorm = defineOp({
-  summary: 'Layer norm over the channels; without weight and bias, the normalisation alone.',
-  operands: { x: 'required', weight: 'optional', bias: 'optional' },
-  attributes: { epsilon: number },
+  summary: 'Layer norm over the channels, + roll(residual); without weight and bias, the normalisation alone.',
+  operands: { x: 'required', weight: 'optional', bias: 'optional', residual: 'optional' },
+  attributes: { epsilon: number, residual_roll: withDefault(pair, [0, 0]) },
   tokenwise: () => true,
   preciseOperands: ['weight', 'bias'],
-  infer: ({ x, weight, bias }) => {
+  infer: ({ x, weight, bias, residual }) => {
     const channels = lastDim(x);
+    requireShape(!residual || sameDims(residual.dims, x.dims), 'layer_norm wants a residual of its own shape');
     for (const operand of [weight, bias]) {
       requireShape(!operand || lastDim(operand) === channels, `layer_norm wants ${channels} weights and biases`);
     }
     return x;
   },
-  evaluate: ({ x, weight, bias }, { epsilon }) => {
+  evaluate: ({ x, weight, bias, residual }, { epsilon, residual_roll }) => {
     const { length } = rowsOf(x);
     const statistics = statisticsOf(x, epsilon);
     const values = x.data.map((value, index) => {
@@ -46,7 +47,7 @@ export const layerNorm = defineOp({
       const scaled = weight ? normalised * at(weight.data, index % length) : normalised;
       return bias ? scaled + at(bias.data, index % length) : scaled;
     });
-    return tensor(x.dims, values);
+    return plusResidual(tensor(x.dims, values), residual, residual_roll);
   },
   lower: layerNormKernels,
 });
@@ -75,22 +76,22 @@ export const batchNorm = defineOp({
 });
 
 export const affine = defineOp({
-  summary: 'x * scale + shift, per channel or per token position: what is left of a batch norm that nothing absorbs.',
-  operands: { x: 'required', scale: 'required', shift: 'required' },
-  attributes: { per: oneOf('channel', 'token') },
+  summary:
+    'x * scale + shift, per channel or per token position, + roll(residual): what is left of a batch norm that nothing absorbs.',
+  operands: { x: 'required', scale: 'required', shift: 'required', residual: 'optional' },
+  attributes: { per: oneOf('channel', 'token'), residual_roll: withDefault(pair, [0, 0]) },
   tokenwise: ({ per }) => per === 'channel',
   preciseOperands: ['scale', 'shift'],
-  infer: ({ x, scale, shift }, { per }) => {
+  infer: ({ x, scale, shift, residual }, { per }) => {
     const length = per === 'channel' ? lastDim(x) : tokensOf(x);
+    requireShape(!residual || sameDims(residual.dims, x.dims), 'affine wants a residual of its own shape');
     requireShape(volume(scale.dims) === length && volume(shift.dims) === length, `affine wants ${length} values`);
     return x;
   },
-  evaluate: ({ x, scale, shift }, { per }) => {
+  evaluate: ({ x, scale, shift, residual }, { per, residual_roll }) => {
     const which = vectorIndex(per, x.dims.at(-1) ?? 1, scale.data.length);
-    return tensor(
-      x.dims,
-      x.data.map((value, index) => value * at(scale.data, which(index)) + at(shift.data, which(index))),
-    );
+    const values = x.data.map((value, index) => value * at(scale.data, which(index)) + at(shift.data, which(index)));
+    return plusResidual(tensor(x.dims, values), residual, residual_roll);
   },
   lower: affineKernels,
 });
@@ -107,7 +108,7 @@ export const rowStatistics = defineOp({
     return { batched: rows.batched, dims: [...rows.dims.slice(0, -1), 2] };
   },
   evaluate: ({ x }, { epsilon, gather, roll: by }) => {
-    const rolled = by[0] === 0 && by[1] === 0 ? x : rollOf(x, by);
+    const rolled = isRolled(by) ? rollOf(x, by) : x;
     const rows = gather === 'merge' ? mergeOf(rolled) : rolled;
     const statistics = statisticsOf(rows, epsilon);
     const result = zeros([...rows.dims.slice(0, -1), 2]);
@@ -129,8 +130,20 @@ const meaningOf = <I, A>(definition: { evaluate?(operands: I, attributes: A): Te
 const rollMeaning = meaningOf(roll);
 const mergeMeaning = meaningOf(patchMerge);
 /** The reference meanings that fused ops compose. */
-export const rollOf = (x: Tensor, by: readonly [number, number]): Tensor => rollMeaning({ x }, { by });
+export const rollOf = (x: Tensor, by: Pair): Tensor => rollMeaning({ x }, { by });
 export const mergeOf = (x: Tensor): Tensor => mergeMeaning({ x }, {});
+
+export const isRolled = (by: Pair): boolean => by[0] !== 0 || by[1] !== 0;
+
+/** x + roll(residual), where there is one. */
+export const plusResidual = (x: Tensor, residual: Tensor | undefined, by: Pair): Tensor => {
+  if (!residual) return x;
+  const added = isRolled(by) ? rollOf(residual, by) : residual;
+  return tensor(
+    x.dims,
+    x.data.map((value, index) => value + at(added.data, index)),
+  );
+};
 
 /** x * scale + shift with the pairs `rows`: one for each token of the batch, or one for each token position. */
 export const applyRows = (x: Tensor, rows: Tensor): Tensor => {

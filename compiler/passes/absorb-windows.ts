@@ -5,7 +5,7 @@
 import { erased, type Node, type NodeOf } from '../graph/node.ts';
 import type { Rule } from '../graph/rewrite.ts';
 import type { Pair } from '../ops/attribute.ts';
-import { as, gridOf, isZero, samePair, sum } from './patterns.ts';
+import { as, gridOf, isZero, normOfRoll, samePair, sum, tokenwiseNorm } from './patterns.ts';
 
 /** Whether a node lays windows back into a grid, so that its linear comes before it and not after. */
 const leavesWindows = (node: Node): boolean => {
@@ -96,6 +96,18 @@ const linearAfterCrop: Rule = {
   },
 };
 
+/** Where norms follow attention, `cancel-shifts` moves its reverse rolls past them, and not every one meets another. */
+const rollBeforeNorm: Rule = {
+  law: 'roll(norm(x), a) = norm(roll(x, a)), on the way out of windows',
+  apply: (node, site) => {
+    const roll = as(node, 'roll');
+    const norm = tokenwiseNorm(roll?.operands.x);
+    const x = norm?.operands.x;
+    if (!roll || !norm || !x || !isAttended(as(x, 'linear')?.operands.x ?? x)) return undefined;
+    return normOfRoll(norm, roll, site);
+  },
+};
+
 const isAttended = (node: Node): boolean => node.op === 'window_attention' || leavesWindows(node);
 
 interface Gather {
@@ -121,7 +133,7 @@ const gatherOf = (moved: Node): Gather => {
 };
 
 const attentionByAddress: Rule = {
-  law: 'window_merge(attention(window_partition(move(x)), bias(table), mask)) = window_attention(x, table), reading through move',
+  law: 'window_merge(attention(window_partition(move(x)), bias(table), mask, scale)) = window_attention(x, table, scale), reading through move',
   apply: (node, { node: make }) => {
     const merge = as(node, 'window_merge');
     const attention = as(merge?.operands.x, 'attention');
@@ -134,7 +146,7 @@ const attentionByAddress: Rule = {
     const { window, grid } = merge.attributes;
     return make(
       'window_attention',
-      { x, table: bias?.operands.table, fill },
+      { x, table: bias?.operands.table, fill, scale: attention.operands.scale },
       {
         heads: attention.attributes.heads,
         window,
@@ -188,6 +200,7 @@ export const absorbWindows: readonly Rule[] = [
   partitionAfterLinear,
   rollAfterLinear,
   padAfterLinear,
+  rollBeforeNorm,
   linearAfterMerge,
   linearAfterRoll,
   linearAfterCrop,

@@ -1,11 +1,12 @@
 /**
  * Norms fold into the linears that read them. What is a factor or a term per channel goes into the weights; what is one
  * per token position becomes the pairs (scale, shift) with which a linear reads its rows. Padding needs no guard here:
- * `absorb-windows` has put every linear before its padding, whose fill is the bias as trained.
+ * `absorb-windows` has put every linear before its padding, whose fill is the bias as trained. A norm that others read
+ * too stays, for it must run all the same: those of Swin V2's merging, which the next residual sum reads.
  */
 import type { Node, NodeOf } from '../graph/node.ts';
 import type { RewriteSite, Rule } from '../graph/rewrite.ts';
-import { as, isZero } from './patterns.ts';
+import { as, isZero, normOfRoll, tokenwiseNorm } from './patterns.ts';
 
 interface Affine {
   readonly scale: Node;
@@ -42,16 +43,11 @@ const plainLinear = (node: Node): NodeOf<'linear'> | undefined => {
 
 /** Puts a roll that `cancel-shifts` moved out of a stage back before the last norm, which can then fold. */
 const rollBeforeNorm: Rule = {
-  law: 'roll(layer_norm(x), a) = layer_norm(roll(x, a))',
-  apply: (node, { node: make, uses }) => {
+  law: 'roll(norm(x), a) = norm(roll(x, a))',
+  apply: (node, site) => {
     const roll = as(node, 'roll');
-    const norm = as(roll?.operands.x, 'layer_norm');
-    if (!roll || !norm || uses(norm) > 1) return undefined;
-    return make(
-      'layer_norm',
-      { ...norm.operands, x: make('roll', { x: norm.operands.x }, roll.attributes) },
-      norm.attributes,
-    );
+    const norm = tokenwiseNorm(roll?.operands.x);
+    return roll && norm && site.uses(norm) === 1 ? normOfRoll(norm, roll, site) : undefined;
   },
 };
 
@@ -60,7 +56,7 @@ const layerNormIntoLinear: Rule = {
   apply: (node, site) => {
     const linear = plainLinear(node);
     const norm = as(linear?.operands.x, 'layer_norm');
-    if (!linear || !norm || !(norm.operands.weight || norm.operands.bias)) return undefined;
+    if (!linear || !norm || site.uses(norm) > 1 || !(norm.operands.weight || norm.operands.bias)) return undefined;
     const x = site.node('layer_norm', { x: norm.operands.x }, norm.attributes);
     return absorbChannels(linear, x, { scale: norm.operands.weight, shift: norm.operands.bias }, site);
   },
@@ -71,7 +67,7 @@ const channelNormIntoLinear: Rule = {
   apply: (node, site) => {
     const linear = plainLinear(node);
     const norm = as(linear?.operands.x, 'batch_norm');
-    if (!linear || norm?.attributes.per !== 'channel') return undefined;
+    if (!linear || norm?.attributes.per !== 'channel' || site.uses(norm) > 1) return undefined;
     return absorbChannels(linear, norm.operands.x, affineOf(norm, site), site);
   },
 };
@@ -81,7 +77,7 @@ const tokenNormIntoLinear: Rule = {
   apply: (node, site) => {
     const linear = plainLinear(node);
     const norm = as(linear?.operands.x, 'batch_norm');
-    if (!linear || norm?.attributes.per !== 'token') return undefined;
+    if (!linear || norm?.attributes.per !== 'token' || site.uses(norm) > 1) return undefined;
     const { scale, shift } = affineOf(norm, site);
     const rows = site.node('stack', { first: scale, second: shift }, {});
     return site.node(

@@ -1,13 +1,15 @@
-/** What stands before and after a linear becomes the way in which it reads its operand and writes its result. */
+/** What stands before and after a linear or a norm becomes the way in which it reads its operand and writes its result. */
 import type { Node, NodeOf } from '../graph/node.ts';
 import type { RewriteSite, Rule } from '../graph/rewrite.ts';
+import type { Pair } from '../ops/attribute.ts';
 import { affineOf } from './fold-norms.ts';
 import { as, isZero, sum } from './patterns.ts';
 
 /** A layer norm without weight and bias. */
 const bareLayerNorm = (node: Node | undefined): NodeOf<'layer_norm'> | undefined => {
   const norm = as(node, 'layer_norm');
-  return norm && !norm.operands.weight && !norm.operands.bias ? norm : undefined;
+  const { weight, bias, residual } = norm?.operands ?? {};
+  return weight || bias || residual ? undefined : norm;
 };
 
 const statisticsIntoLinear: Rule = {
@@ -70,42 +72,59 @@ const activationIntoLinear: Rule = {
     const activation = as(node, 'activation');
     const linear = as(activation?.operands.x, 'linear');
     const free = linear?.attributes.activation === 'none' && !linear.operands.residual;
-    if (!activation || !linear || !free || site.uses(linear) > 1) return undefined;
+    if (!activation?.shape.batched || !linear || !free || site.uses(linear) > 1) return undefined;
     return site.node('linear', linear.operands, { ...linear.attributes, activation: activation.attributes.kind });
   },
 };
 
-/** A linear of one use that can still take a residual. */
-const branch = (node: Node, site: RewriteSite): NodeOf<'linear'> | undefined => {
-  const linear = as(node, 'linear');
-  return linear && !linear.operands.residual && site.uses(linear) === 1 ? linear : undefined;
+/** The ops whose kernels add a residual to their result. */
+type Summing = NodeOf<'linear'> | NodeOf<'layer_norm'> | NodeOf<'affine'>;
+
+const summing = (node: Node | undefined): Summing | undefined =>
+  as(node, 'linear') ?? as(node, 'layer_norm') ?? as(node, 'affine');
+
+/** The same op with other operands, its residual read through a roll. */
+const remade = (
+  node: Summing,
+  operands: { readonly x?: Node; readonly residual?: Node },
+  residual_roll: Pair,
+  { node: make }: RewriteSite,
+): Node => {
+  switch (node.op) {
+    case 'linear':
+      return make('linear', { ...node.operands, ...operands }, { ...node.attributes, residual_roll }, node.scope);
+    case 'layer_norm':
+      return make('layer_norm', { ...node.operands, ...operands }, { ...node.attributes, residual_roll }, node.scope);
+    case 'affine':
+      return make('affine', { ...node.operands, ...operands }, { ...node.attributes, residual_roll }, node.scope);
+  }
 };
 
-const residualIntoLinear: Rule = {
-  law: 'r + linear(x) = linear(x, residual: r)',
+/** A node of one use that can still take a residual. */
+const branch = (node: Node, site: RewriteSite): Summing | undefined => {
+  const found = summing(node);
+  return found && !found.operands.residual && site.uses(found) === 1 ? found : undefined;
+};
+
+const residualIntoBranch: Rule = {
+  law: 'r + f(x) = f(x, residual: r), where f is linear, layer_norm or affine',
   apply: (node, site) => {
     const add = as(node, 'add');
     if (!add?.shape.batched) return undefined;
     const { a, b } = add.operands;
     const right = branch(b, site);
-    const linear = right ?? branch(a, site);
-    if (!linear) return undefined;
-    return site.node('linear', { ...linear.operands, residual: right ? a : b }, linear.attributes);
+    const found = right ?? branch(a, site);
+    return found && remade(found, { residual: right ? a : b }, [0, 0], site);
   },
 };
 
 const rolledResidual: Rule = {
-  law: 'linear(x, residual: roll(r, a)) = linear(x, residual: r), reading r through roll',
-  apply: (node, { node: make }) => {
-    const linear = as(node, 'linear');
-    const roll = as(linear?.operands.residual, 'roll');
-    if (!linear || !roll) return undefined;
-    const by = sum(linear.attributes.residual_roll, roll.attributes.by);
-    return make(
-      'linear',
-      { ...linear.operands, residual: roll.operands.x },
-      { ...linear.attributes, residual_roll: by },
-    );
+  law: 'f(x, residual: roll(r, a)) = f(x, residual: r), reading r through roll',
+  apply: (node, site) => {
+    const found = summing(node);
+    const roll = as(found?.operands.residual, 'roll');
+    if (!found || !roll) return undefined;
+    return remade(found, { residual: roll.operands.x }, sum(found.attributes.residual_roll, roll.attributes.by), site);
   },
 };
 
@@ -132,20 +151,23 @@ const rolledStatistics: Rule = {
   },
 };
 
+/** Whether rolling what the op reads rolls its result, and nothing else. */
+const rollsWithOperands = (node: Summing): boolean => {
+  if (node.op === 'affine') return node.attributes.per === 'channel';
+  if (node.op === 'layer_norm') return true;
+  return node.attributes.gather === 'rows' && !node.operands.rows && isZero(node.attributes.roll);
+};
+
 const rolledResult: Rule = {
-  law: 'roll(linear(x, residual: r), a) = linear(roll(x, a), residual: roll(r, a))',
+  law: 'roll(f(x, residual: r), a) = f(roll(x, a), residual: roll(r, a))',
   apply: (node, site) => {
     const roll = as(node, 'roll');
-    const linear = as(roll?.operands.x, 'linear');
-    const movable = linear?.attributes.gather === 'rows' && !linear.operands.rows && isZero(linear.attributes.roll);
-    if (!roll || !linear || !movable || site.uses(linear) > 1) return undefined;
-    const { residual } = linear.operands;
-    const operands = {
-      ...linear.operands,
-      x: site.node('roll', { x: linear.operands.x }, roll.attributes),
-      residual: residual && site.node('roll', { x: residual }, roll.attributes),
-    };
-    return site.node('linear', operands, linear.attributes, linear.scope);
+    const found = summing(roll?.operands.x);
+    if (!roll || !found || !rollsWithOperands(found) || site.uses(found) > 1) return undefined;
+    const rolled = (x: Node): Node => site.node('roll', { x }, roll.attributes);
+    const { x, residual } = found.operands;
+    const operands = { x: rolled(x), ...(residual && { residual: rolled(residual) }) };
+    return remade(found, operands, found.attributes.residual_roll, site);
   },
 };
 
@@ -160,7 +182,7 @@ const batchNormAlone: Rule = {
 
 /**
  * The order matters for rolls that `cancel-shifts` left at the end of a run of shifted blocks: `rolledResult` needs the
- * linear's residual in place, and goes before the rules that would read the linear's result past its roll.
+ * residual in place, and goes before the rules that would read the result past its roll.
  */
 export const fuseEpilogues: readonly Rule[] = [
   statisticsIntoLinear,
@@ -169,7 +191,7 @@ export const fuseEpilogues: readonly Rule[] = [
   mergeIntoStatistics,
   unfoldIntoLinear,
   activationIntoLinear,
-  residualIntoLinear,
+  residualIntoBranch,
   rolledResult,
   rolledResidual,
   rolledOperand,

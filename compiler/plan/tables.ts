@@ -23,10 +23,13 @@ export const resultTypes = (graph: Graph, elementType: ElementType): ReadonlyMap
 };
 
 /** The first parameter under a node: what a folded tensor is made of, above all. */
-const rootParameter = (node: Node): string => {
+const rootParameter = (node: Node): string | undefined => {
   if (node.op === 'parameter') return node.attributes.name;
-  const [first] = operandsOf(node);
-  return first ? rootParameter(first) : node.op;
+  for (const operand of operandsOf(node)) {
+    const found = rootParameter(operand);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 };
 
 /** Names for tensors that are folded into the weights: the parameter's own, and `.folded` once that is taken. */
@@ -34,7 +37,7 @@ export const nameWeights = (nodes: readonly Node[]): ReadonlyMap<Node, string> =
   const taken = new Set<string>();
   const names = new Map<Node, string>();
   for (const node of nodes) {
-    const root = rootParameter(node);
+    const root = rootParameter(node) ?? node.op;
     let name = root;
     for (let copy = 1; taken.has(name); copy++) name = copy === 1 ? `${root}.folded` : `${root}.folded${copy}`;
     taken.add(name);

@@ -5,7 +5,7 @@ import type { Kernel } from './manifest.ts';
 export const kernels: Readonly<Record<string, Kernel>> = {
   "affine": {
     "name": "affine",
-    "source": "// y = x * scale[i] + shift[i], where i is the channel (PER 0) or the token (PER 1).\n//\n// Workgroups: x = { count: K, tile: 16 }, y = { count: ROWS, batched, tile: 4 }, z = 1.\n// Requires: nothing.\n\nalias Input = f32;\nalias Output = f32;\n\nconst ROWS: u32 = 16;\nconst K: u32 = 16;\nconst PER: u32 = 0;\n\n@group(0) @binding(0) var<uniform> batch: u32;\n@group(0) @binding(1) var<storage, read> x: array<Input>;\n@group(0) @binding(2) var<storage, read> scale: array<f32>;\n@group(0) @binding(3) var<storage, read> shift: array<f32>;\n@group(0) @binding(4) var<storage, read_write> output: array<Output>;\n\nconst COLUMN_TILE = 16;\nconst ROW_TILE = 4;\n\n@compute @workgroup_size(COLUMN_TILE, ROW_TILE)\nfn main(@builtin(global_invocation_id) id: vec3u) {\n  if (id.x >= K || id.y >= batch * ROWS) {\n    return;\n  }\n  let index = select(id.x, id.y % ROWS, PER == 1u);\n  let element = id.y * K + id.x;\n  output[element] = Output(f32(x[element]) * scale[index] + shift[index]);\n}\n",
+    "source": "// y[r] = x[r] * scale[i] + shift[i] + residual[r'], where i is the channel (PER 0) or the token (PER 1).\n//\n// Workgroups: x = { count: K, tile: 16 }, y = { count: ROWS, batched, tile: 4 }, z = 1.\n// Requires: nothing.\n\nalias Input = f32;\nalias Output = f32;\n\nconst ROWS: u32 = 16;\nconst K: u32 = 16;\nconst PER: u32 = 0;\nconst RESIDUAL: u32 = 0;\nconst RESIDUAL_ROLL_HEIGHT: u32 = 0;\nconst RESIDUAL_ROLL_WIDTH: u32 = 0;\n// The grid of the tokens.\nconst OUTPUT_HEIGHT: u32 = 4;\nconst OUTPUT_WIDTH: u32 = 4;\n\n@group(0) @binding(0) var<uniform> batch: u32;\n@group(0) @binding(1) var<storage, read> x: array<Input>;\n@group(0) @binding(2) var<storage, read> scale: array<f32>;\n@group(0) @binding(3) var<storage, read> shift: array<f32>;\n@group(0) @binding(4) var<storage, read> residual: array<Output>;\n@group(0) @binding(5) var<storage, read_write> output: array<Output>;\n\nconst COLUMN_TILE = 16;\nconst ROW_TILE = 4;\n\nfn residual_row(row: u32) -> u32 {\n  if (RESIDUAL_ROLL_HEIGHT + RESIDUAL_ROLL_WIDTH == 0u) {\n    return row;\n  }\n  let token = row % ROWS;\n  let from_row = (token / OUTPUT_WIDTH + OUTPUT_HEIGHT - RESIDUAL_ROLL_HEIGHT) % OUTPUT_HEIGHT;\n  let from_column = (token % OUTPUT_WIDTH + OUTPUT_WIDTH - RESIDUAL_ROLL_WIDTH) % OUTPUT_WIDTH;\n  return row - token + from_row * OUTPUT_WIDTH + from_column;\n}\n\n@compute @workgroup_size(COLUMN_TILE, ROW_TILE)\nfn main(@builtin(global_invocation_id) id: vec3u) {\n  if (id.x >= K || id.y >= batch * ROWS) {\n    return;\n  }\n  let index = select(id.x, id.y % ROWS, PER == 1u);\n  let element = id.y * K + id.x;\n  var value = f32(x[element]) * scale[index] + shift[index];\n  if (RESIDUAL == 1u) {\n    value += f32(residual[residual_row(id.y) * K + id.x]);\n  }\n  output[element] = Output(value);\n}\n",
     "workgroupSize": [
       16,
       4,
@@ -26,6 +26,31 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "name": "PER",
         "type": "u32",
         "default": 0
+      },
+      {
+        "name": "RESIDUAL",
+        "type": "u32",
+        "default": 0
+      },
+      {
+        "name": "RESIDUAL_ROLL_HEIGHT",
+        "type": "u32",
+        "default": 0
+      },
+      {
+        "name": "RESIDUAL_ROLL_WIDTH",
+        "type": "u32",
+        "default": 0
+      },
+      {
+        "name": "OUTPUT_HEIGHT",
+        "type": "u32",
+        "default": 4
+      },
+      {
+        "name": "OUTPUT_WIDTH",
+        "type": "u32",
+        "default": 4
       }
     ],
     "aliases": [
@@ -58,16 +83,23 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "access": "read"
       },
       {
-        "name": "output",
+        "name": "residual",
         "group": 0,
         "binding": 4,
+        "access": "read"
+      },
+      {
+        "name": "output",
+        "group": 0,
+        "binding": 5,
         "access": "read_write"
       }
-    ]
+    ],
+    "workgroupVariables": []
   },
   "layer-norm-serial": {
     "name": "layer-norm-serial",
-    "source": "// y = (x - mean) / deviation * weight + bias over the K values of a row.\n//\n// For software adapters: one invocation a row.\n//\n// Workgroups: x = { count: ROWS, batched, tile: 16 }, y = 1, z = 1.\n// Requires: nothing.\n\nalias Input = f32;\nalias Output = f32;\n\nconst ROWS: u32 = 16;\nconst K: u32 = 16;\nconst EPSILON: f32 = 1e-5;\nconst AFFINE: u32 = 0;\n\n@group(0) @binding(0) var<uniform> batch: u32;\n@group(0) @binding(1) var<storage, read> x: array<Input>;\n@group(0) @binding(2) var<storage, read> weight: array<f32>;\n@group(0) @binding(3) var<storage, read> bias: array<f32>;\n@group(0) @binding(4) var<storage, read_write> output: array<Output>;\n\nconst LANES = 16;\n\nfn store(row: u32, k: u32, normalised: f32) {\n  var value = normalised;\n  if (AFFINE == 1u) {\n    value = value * weight[k] + bias[k];\n  }\n  output[row * K + k] = Output(value);\n}\n\n@compute @workgroup_size(LANES)\nfn main(@builtin(global_invocation_id) id: vec3u) {\n  let row = id.x;\n  if (row >= batch * ROWS) {\n    return;\n  }\n  var sum = 0.0;\n  for (var k = 0u; k < K; k++) {\n    sum += f32(x[row * K + k]);\n  }\n  let mean = sum / f32(K);\n  var squares = 0.0;\n  for (var k = 0u; k < K; k++) {\n    let difference = f32(x[row * K + k]) - mean;\n    squares += difference * difference;\n  }\n  let scale = inverseSqrt(squares / f32(K) + EPSILON);\n  for (var k = 0u; k < K; k++) {\n    store(row, k, (f32(x[row * K + k]) - mean) * scale);\n  }\n}\n",
+    "source": "// y[r] = (x[r] - mean) / deviation * weight + bias + residual[r'] over the K values of a row.\n//\n// For software adapters: one invocation a row.\n//\n// Workgroups: x = { count: ROWS, batched, tile: 16 }, y = 1, z = 1.\n// Requires: nothing.\n\nalias Input = f32;\nalias Output = f32;\n\nconst ROWS: u32 = 16;\nconst K: u32 = 16;\nconst EPSILON: f32 = 1e-5;\nconst AFFINE: u32 = 0;\nconst RESIDUAL: u32 = 0;\nconst RESIDUAL_ROLL_HEIGHT: u32 = 0;\nconst RESIDUAL_ROLL_WIDTH: u32 = 0;\n// The grid of the tokens.\nconst OUTPUT_HEIGHT: u32 = 4;\nconst OUTPUT_WIDTH: u32 = 4;\n\n@group(0) @binding(0) var<uniform> batch: u32;\n@group(0) @binding(1) var<storage, read> x: array<Input>;\n@group(0) @binding(2) var<storage, read> weight: array<f32>;\n@group(0) @binding(3) var<storage, read> bias: array<f32>;\n@group(0) @binding(4) var<storage, read> residual: array<Output>;\n@group(0) @binding(5) var<storage, read_write> output: array<Output>;\n\nconst LANES = 16;\n\nfn residual_row(row: u32) -> u32 {\n  if (RESIDUAL_ROLL_HEIGHT + RESIDUAL_ROLL_WIDTH == 0u) {\n    return row;\n  }\n  let token = row % ROWS;\n  let from_row = (token / OUTPUT_WIDTH + OUTPUT_HEIGHT - RESIDUAL_ROLL_HEIGHT) % OUTPUT_HEIGHT;\n  let from_column = (token % OUTPUT_WIDTH + OUTPUT_WIDTH - RESIDUAL_ROLL_WIDTH) % OUTPUT_WIDTH;\n  return row - token + from_row * OUTPUT_WIDTH + from_column;\n}\n\nfn store(row: u32, k: u32, normalised: f32) {\n  var value = normalised;\n  if (AFFINE == 1u) {\n    value = value * weight[k] + bias[k];\n  }\n  if (RESIDUAL == 1u) {\n    value += f32(residual[residual_row(row) * K + k]);\n  }\n  output[row * K + k] = Output(value);\n}\n\n@compute @workgroup_size(LANES)\nfn main(@builtin(global_invocation_id) id: vec3u) {\n  let row = id.x;\n  if (row >= batch * ROWS) {\n    return;\n  }\n  var sum = 0.0;\n  for (var k = 0u; k < K; k++) {\n    sum += f32(x[row * K + k]);\n  }\n  let mean = sum / f32(K);\n  var squares = 0.0;\n  for (var k = 0u; k < K; k++) {\n    let difference = f32(x[row * K + k]) - mean;\n    squares += difference * difference;\n  }\n  let scale = inverseSqrt(squares / f32(K) + EPSILON);\n  for (var k = 0u; k < K; k++) {\n    store(row, k, (f32(x[row * K + k]) - mean) * scale);\n  }\n}\n",
     "workgroupSize": [
       16,
       1,
@@ -93,6 +125,31 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "name": "AFFINE",
         "type": "u32",
         "default": 0
+      },
+      {
+        "name": "RESIDUAL",
+        "type": "u32",
+        "default": 0
+      },
+      {
+        "name": "RESIDUAL_ROLL_HEIGHT",
+        "type": "u32",
+        "default": 0
+      },
+      {
+        "name": "RESIDUAL_ROLL_WIDTH",
+        "type": "u32",
+        "default": 0
+      },
+      {
+        "name": "OUTPUT_HEIGHT",
+        "type": "u32",
+        "default": 4
+      },
+      {
+        "name": "OUTPUT_WIDTH",
+        "type": "u32",
+        "default": 4
       }
     ],
     "aliases": [
@@ -125,16 +182,23 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "access": "read"
       },
       {
-        "name": "output",
+        "name": "residual",
         "group": 0,
         "binding": 4,
+        "access": "read"
+      },
+      {
+        "name": "output",
+        "group": 0,
+        "binding": 5,
         "access": "read_write"
       }
-    ]
+    ],
+    "workgroupVariables": []
   },
   "layer-norm-workgroup": {
     "name": "layer-norm-workgroup",
-    "source": "// y = (x - mean) / deviation * weight + bias over the K values of a row.\n//\n// For GPUs: 32 invocations a row, 8 rows a workgroup.\n//\n// Workgroups: x = { count: ROWS, batched, tile: 8 }, y = 1, z = 1.\n// Requires: nothing.\n\nalias Input = f32;\nalias Output = f32;\n\nconst ROWS: u32 = 16;\nconst K: u32 = 16;\nconst EPSILON: f32 = 1e-5;\nconst AFFINE: u32 = 0;\n\n@group(0) @binding(0) var<uniform> batch: u32;\n@group(0) @binding(1) var<storage, read> x: array<Input>;\n@group(0) @binding(2) var<storage, read> weight: array<f32>;\n@group(0) @binding(3) var<storage, read> bias: array<f32>;\n@group(0) @binding(4) var<storage, read_write> output: array<Output>;\n\nconst LANES = 32u;\nconst ROW_TILE = 8u;\n\nvar<workgroup> partial: array<array<f32, LANES>, ROW_TILE>;\n\n// The sum of a value over the lanes of a row; every invocation of the workgroup must call it.\nfn sum_lanes(local: vec3u, value: f32) -> f32 {\n  partial[local.y][local.x] = value;\n  workgroupBarrier();\n  for (var half = LANES / 2u; half > 0u; half /= 2u) {\n    if (local.x < half) {\n      partial[local.y][local.x] += partial[local.y][local.x + half];\n    }\n    workgroupBarrier();\n  }\n  let sum = partial[local.y][0];\n  workgroupBarrier();\n  return sum;\n}\n\nfn store(row: u32, k: u32, normalised: f32) {\n  var value = normalised;\n  if (AFFINE == 1u) {\n    value = value * weight[k] + bias[k];\n  }\n  output[row * K + k] = Output(value);\n}\n\n@compute @workgroup_size(LANES, ROW_TILE)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {\n  let row = group.x * ROW_TILE + local.y;\n  let source_row = min(row, batch * ROWS - 1u);\n  var sum = 0.0;\n  for (var k = local.x; k < K; k += LANES) {\n    sum += f32(x[source_row * K + k]);\n  }\n  let mean = sum_lanes(local, sum) / f32(K);\n  var squares = 0.0;\n  for (var k = local.x; k < K; k += LANES) {\n    let difference = f32(x[source_row * K + k]) - mean;\n    squares += difference * difference;\n  }\n  let scale = inverseSqrt(sum_lanes(local, squares) / f32(K) + EPSILON);\n  if (row >= batch * ROWS) {\n    return;\n  }\n  for (var k = local.x; k < K; k += LANES) {\n    store(row, k, (f32(x[row * K + k]) - mean) * scale);\n  }\n}\n",
+    "source": "// y[r] = (x[r] - mean) / deviation * weight + bias + residual[r'] over the K values of a row.\n//\n// For GPUs: 32 invocations a row, 8 rows a workgroup.\n//\n// Workgroups: x = { count: ROWS, batched, tile: 8 }, y = 1, z = 1.\n// Requires: nothing.\n\nalias Input = f32;\nalias Output = f32;\n\nconst ROWS: u32 = 16;\nconst K: u32 = 16;\nconst EPSILON: f32 = 1e-5;\nconst AFFINE: u32 = 0;\nconst RESIDUAL: u32 = 0;\nconst RESIDUAL_ROLL_HEIGHT: u32 = 0;\nconst RESIDUAL_ROLL_WIDTH: u32 = 0;\n// The grid of the tokens.\nconst OUTPUT_HEIGHT: u32 = 4;\nconst OUTPUT_WIDTH: u32 = 4;\n\n@group(0) @binding(0) var<uniform> batch: u32;\n@group(0) @binding(1) var<storage, read> x: array<Input>;\n@group(0) @binding(2) var<storage, read> weight: array<f32>;\n@group(0) @binding(3) var<storage, read> bias: array<f32>;\n@group(0) @binding(4) var<storage, read> residual: array<Output>;\n@group(0) @binding(5) var<storage, read_write> output: array<Output>;\n\nconst LANES = 32u;\nconst ROW_TILE = 8u;\n\nvar<workgroup> partial: array<array<f32, LANES>, ROW_TILE>;\n\n// The sum of a value over the lanes of a row; every invocation of the workgroup must call it.\nfn sum_lanes(local: vec3u, value: f32) -> f32 {\n  partial[local.y][local.x] = value;\n  workgroupBarrier();\n  for (var half = LANES / 2u; half > 0u; half /= 2u) {\n    if (local.x < half) {\n      partial[local.y][local.x] += partial[local.y][local.x + half];\n    }\n    workgroupBarrier();\n  }\n  let sum = partial[local.y][0];\n  workgroupBarrier();\n  return sum;\n}\n\nfn residual_row(row: u32) -> u32 {\n  if (RESIDUAL_ROLL_HEIGHT + RESIDUAL_ROLL_WIDTH == 0u) {\n    return row;\n  }\n  let token = row % ROWS;\n  let from_row = (token / OUTPUT_WIDTH + OUTPUT_HEIGHT - RESIDUAL_ROLL_HEIGHT) % OUTPUT_HEIGHT;\n  let from_column = (token % OUTPUT_WIDTH + OUTPUT_WIDTH - RESIDUAL_ROLL_WIDTH) % OUTPUT_WIDTH;\n  return row - token + from_row * OUTPUT_WIDTH + from_column;\n}\n\nfn store(row: u32, k: u32, normalised: f32) {\n  var value = normalised;\n  if (AFFINE == 1u) {\n    value = value * weight[k] + bias[k];\n  }\n  if (RESIDUAL == 1u) {\n    value += f32(residual[residual_row(row) * K + k]);\n  }\n  output[row * K + k] = Output(value);\n}\n\n@compute @workgroup_size(LANES, ROW_TILE)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {\n  let row = group.x * ROW_TILE + local.y;\n  let source_row = min(row, batch * ROWS - 1u);\n  var sum = 0.0;\n  for (var k = local.x; k < K; k += LANES) {\n    sum += f32(x[source_row * K + k]);\n  }\n  let mean = sum_lanes(local, sum) / f32(K);\n  var squares = 0.0;\n  for (var k = local.x; k < K; k += LANES) {\n    let difference = f32(x[source_row * K + k]) - mean;\n    squares += difference * difference;\n  }\n  let scale = inverseSqrt(sum_lanes(local, squares) / f32(K) + EPSILON);\n  if (row >= batch * ROWS) {\n    return;\n  }\n  for (var k = local.x; k < K; k += LANES) {\n    store(row, k, (f32(x[row * K + k]) - mean) * scale);\n  }\n}\n",
     "workgroupSize": [
       32,
       8,
@@ -160,6 +224,31 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "name": "AFFINE",
         "type": "u32",
         "default": 0
+      },
+      {
+        "name": "RESIDUAL",
+        "type": "u32",
+        "default": 0
+      },
+      {
+        "name": "RESIDUAL_ROLL_HEIGHT",
+        "type": "u32",
+        "default": 0
+      },
+      {
+        "name": "RESIDUAL_ROLL_WIDTH",
+        "type": "u32",
+        "default": 0
+      },
+      {
+        "name": "OUTPUT_HEIGHT",
+        "type": "u32",
+        "default": 4
+      },
+      {
+        "name": "OUTPUT_WIDTH",
+        "type": "u32",
+        "default": 4
       }
     ],
     "aliases": [
@@ -192,10 +281,22 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "access": "read"
       },
       {
-        "name": "output",
+        "name": "residual",
         "group": 0,
         "binding": 4,
+        "access": "read"
+      },
+      {
+        "name": "output",
+        "group": 0,
+        "binding": 5,
         "access": "read_write"
+      }
+    ],
+    "workgroupVariables": [
+      {
+        "name": "partial",
+        "type": "array<array<f32, LANES>, ROW_TILE>"
       }
     ]
   },
@@ -352,7 +453,8 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "binding": 6,
         "access": "read_write"
       }
-    ]
+    ],
+    "workgroupVariables": []
   },
   "linear-register": {
     "name": "linear-register",
@@ -507,7 +609,8 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "binding": 6,
         "access": "read_write"
       }
-    ]
+    ],
+    "workgroupVariables": []
   },
   "linear-tile": {
     "name": "linear-tile",
@@ -662,6 +765,16 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "binding": 6,
         "access": "read_write"
       }
+    ],
+    "workgroupVariables": [
+      {
+        "name": "a_tile",
+        "type": "array<array<f32, TILE>, DEPTH>"
+      },
+      {
+        "name": "weight_tile",
+        "type": "array<array<vec4f, TILE / 4u>, DEPTH>"
+      }
     ]
   },
   "pool": {
@@ -718,7 +831,8 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "binding": 3,
         "access": "read_write"
       }
-    ]
+    ],
+    "workgroupVariables": []
   },
   "row-statistics-serial": {
     "name": "row-statistics-serial",
@@ -797,7 +911,8 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "binding": 2,
         "access": "read_write"
       }
-    ]
+    ],
+    "workgroupVariables": []
   },
   "row-statistics-workgroup": {
     "name": "row-statistics-workgroup",
@@ -876,11 +991,17 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "binding": 2,
         "access": "read_write"
       }
+    ],
+    "workgroupVariables": [
+      {
+        "name": "partial",
+        "type": "array<array<f32, LANES>, ROW_TILE>"
+      }
     ]
   },
   "window-attention-register": {
     "name": "window-attention-register",
-    "source": "// Attention inside windows: softmax(SCALE * q . k + bias + mask) v, per window and head. x holds q, k and v in the order\n// of the grid, [batch * HEIGHT * WIDTH, 3 * HEADS * HEAD_DIMENSION]; the output too. No window is ever laid out in memory.\n//\n// For software adapters: one invocation takes four queries of one window and head, and keys four at a time with a\n// running softmax; no workgroup memory, no barriers, no indexed private arrays. It holds 32 channels of the output in\n// matrices; wider heads repeat the scores for each 32 channels. The text is kept small in loads and stores, which such\n// drivers are slow to compile: loops turn matrices instead of indexing them.\n//\n// Workgroups: x = { count: WINDOW_HEIGHT * WINDOW_WIDTH, tile: 32 },\n//             y = { count: windows of one image, batched, tile: 1 }, z = { count: HEADS, tile: 1 }.\n// Requires: HEAD_DIMENSION % 4 == 0.\n\nalias Input = f32;\nalias Output = f32;\n\n// The grid of x, and the padded grid that windows tile.\nconst HEIGHT: u32 = 4;\nconst WIDTH: u32 = 4;\nconst PADDED_HEIGHT: u32 = 4;\nconst PADDED_WIDTH: u32 = 4;\n// The length that the cyclic shift wraps at: the grid's (roll, then pad) or the padded grid's (pad, then roll).\nconst MODULUS_HEIGHT: u32 = 4;\nconst MODULUS_WIDTH: u32 = 4;\nconst WINDOW_HEIGHT: u32 = 2;\nconst WINDOW_WIDTH: u32 = 2;\nconst HEADS: u32 = 1;\nconst HEAD_DIMENSION: u32 = 4;\n// Window position p reads grid position (p - GATHER) mod MODULUS and writes (p + SCATTER) mod MODULUS.\nconst GATHER_HEIGHT: u32 = 0;\nconst GATHER_WIDTH: u32 = 0;\nconst SCATTER_HEIGHT: u32 = 0;\nconst SCATTER_WIDTH: u32 = 0;\n// Tokens of different regions are masked; the last region begins MASK before the end. 0: one region.\nconst MASK_HEIGHT: u32 = 0;\nconst MASK_WIDTH: u32 = 0;\nconst SCALE: f32 = 1;\n// Whether the scores take a relative position bias, and whether tokens outside the grid read `fill` (else zeros).\nconst BIAS: u32 = 0;\nconst FILL: u32 = 0;\n\n@group(0) @binding(0) var<uniform> batch: u32;\n@group(0) @binding(1) var<storage, read> x: array<Input>;\n@group(0) @binding(2) var<storage, read> table: array<f32>;\n@group(0) @binding(3) var<storage, read> fill: array<f32>;\n@group(0) @binding(4) var<storage, read_write> output: array<vec4<Output>>;\n\nconst LANES = 8u;\nconst OUTSIDE = 0xffffffffu;\nconst TOKENS = WINDOW_HEIGHT * WINDOW_WIDTH;\nconst ROW_WINDOWS = PADDED_WIDTH / WINDOW_WIDTH;\nconst WINDOWS = PADDED_HEIGHT / WINDOW_HEIGHT * ROW_WINDOWS;\nconst PADDED = PADDED_HEIGHT > HEIGHT || PADDED_WIDTH > WIDTH;\nconst MASKED = MASK_HEIGHT + MASK_WIDTH > 0u;\n// Channels of q, of k and of v.\nconst CHANNELS = HEADS * HEAD_DIMENSION;\n// Matrices that hold the output of four queries, four channels each.\nconst MATRICES = select(8u, 2u, HEAD_DIMENSION <= 8u);\nconst TABLE_WIDTH = 2u * WINDOW_WIDTH - 1u;\nconst TABLE = (2u * WINDOW_HEIGHT - 1u) * TABLE_WIDTH;\n\n// Four tokens of a window.\nstruct Tokens {\n  // Where they stand in the padded grid.\n  row: vec4u,\n  column: vec4u,\n  // The bias of a query and a key is table[place of the query - place of the key + the middle of the table].\n  place: vec4u,\n}\n\nfn tokens_of(window: u32, token: vec4u) -> Tokens {\n  let row = token / WINDOW_WIDTH;\n  let column = token % WINDOW_WIDTH;\n  return Tokens(\n    window / ROW_WINDOWS * WINDOW_HEIGHT + row,\n    window % ROW_WINDOWS * WINDOW_WIDTH + column,\n    row * TABLE_WIDTH + column,\n  );\n}\n\n// Tokens of the grid at positions moved by an offset, or OUTSIDE.\nfn grid_tokens(tokens: Tokens, offset: vec2u) -> vec4u {\n  let row = (tokens.row + offset.x) % MODULUS_HEIGHT;\n  let column = (tokens.column + offset.y) % MODULUS_WIDTH;\n  let token = row * WIDTH + column;\n  if (!PADDED) {\n    return token;\n  }\n  let beyond = (tokens.row >= vec4u(MODULUS_HEIGHT)) | (tokens.column >= vec4u(MODULUS_WIDTH));\n  let outside = (row >= vec4u(HEIGHT)) | (column >= vec4u(WIDTH));\n  return select(token, vec4u(OUTSIDE), beyond | outside);\n}\n\n// Where tokens begin in x, or OUTSIDE.\nfn starts(image: u32, tokens: Tokens) -> vec4u {\n  let token = grid_tokens(tokens, vec2u(MODULUS_HEIGHT - GATHER_HEIGHT, MODULUS_WIDTH - GATHER_WIDTH));\n  let start = (image * (HEIGHT * WIDTH) + token) * (3u * CHANNELS);\n  return select(start, vec4u(OUTSIDE), token == vec4u(OUTSIDE));\n}\n\n// Where tokens are written, counted in rows of the output, or OUTSIDE.\nfn targets(image: u32, tokens: Tokens, is_query: vec4<bool>) -> vec4u {\n  let token = grid_tokens(tokens, vec2u(SCATTER_HEIGHT, SCATTER_WIDTH));\n  return select(vec4u(OUTSIDE), image * (HEIGHT * WIDTH) + token, is_query & (token != vec4u(OUTSIDE)));\n}\n\n// Numbers for the regions that tokens belong to in the shifted grid.\nfn regions(tokens: Tokens) -> vec4u {\n  if (!MASKED) {\n    return vec4u();\n  }\n  return region(tokens.row, WINDOW_HEIGHT, MASK_HEIGHT, PADDED_HEIGHT) * 3u\n    + region(tokens.column, WINDOW_WIDTH, MASK_WIDTH, PADDED_WIDTH);\n}\n\nfn region(position: vec4u, window: u32, mask: u32, length: u32) -> vec4u {\n  let index = vec4u(position + window >= vec4u(length)) + vec4u(position + mask >= vec4u(length));\n  return select(index, vec4u(), mask == 0u);\n}\n\n// A channel of four tokens.\nfn load(start: vec4u, channel: u32) -> vec4f {\n  if (!PADDED) {\n    let index = start + channel;\n    return vec4f(f32(x[index.x]), f32(x[index.y]), f32(x[index.z]), f32(x[index.w]));\n  }\n  let outside = start == vec4u(OUTSIDE);\n  let index = select(start, vec4u(), outside) + channel;\n  let inner = vec4f(f32(x[index.x]), f32(x[index.y]), f32(x[index.z]), f32(x[index.w]));\n  if (FILL == 0u) {\n    return select(inner, vec4f(), outside);\n  }\n  return select(inner, vec4f(fill[channel]), outside);\n}\n\n// Four channels of a token.\nfn load_channels(start: u32, channel: u32) -> vec4f {\n  if (!PADDED || start != OUTSIDE) {\n    let index = start + channel;\n    return vec4f(f32(x[index]), f32(x[index + 1u]), f32(x[index + 2u]), f32(x[index + 3u]));\n  }\n  if (FILL == 0u) {\n    return vec4f();\n  }\n  return vec4f(fill[channel], fill[channel + 1u], fill[channel + 2u], fill[channel + 3u]);\n}\n\nfn outer(left: vec4f, right: vec4f) -> mat4x4f {\n  return mat4x4f(left * right.x, left * right.y, left * right.z, left * right.w);\n}\n\nfn drop_first(values: mat4x4f, next: vec4f) -> mat4x4f {\n  return mat4x4f(values[1], values[2], values[3], next);\n}\n\nfn times(values: mat4x4f, factors: vec4f) -> mat4x4f {\n  return mat4x4f(values[0] * factors.x, values[1] * factors.y, values[2] * factors.z, values[3] * factors.w);\n}\n\n// What is added to the scores of a query and four keys.\nfn bias_and_mask(head: u32, query_place: u32, query_region: u32, key_place: vec4u, key_region: vec4u) -> vec4f {\n  var value = vec4f();\n  if (BIAS == 1u) {\n    let index = head * TABLE + TABLE / 2u + query_place - key_place;\n    value = vec4f(table[index.x], table[index.y], table[index.z], table[index.w]);\n  }\n  if (MASKED) {\n    value += select(vec4f(), vec4f(-100.0), key_region != vec4u(query_region));\n  }\n  return value;\n}\n\n// Four channels of v; those beyond the head are never stored.\nfn load_value(start: u32, head: u32, channel: u32) -> vec4f {\n  return load_channels(start, 2u * CHANNELS + head * HEAD_DIMENSION + min(channel, HEAD_DIMENSION - 4u));\n}\n\nfn store(row: u32, head: u32, channel: u32, value: vec4f) {\n  if (row != OUTSIDE && channel < HEAD_DIMENSION) {\n    output[(row * CHANNELS + head * HEAD_DIMENSION + channel) / 4u] = vec4<Output>(value);\n  }\n}\n\n@compute @workgroup_size(LANES)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {\n  let image = group.y / WINDOWS;\n  let window = group.y % WINDOWS;\n  let head = group.z;\n  let first = (group.x * LANES + lane) * 4u;\n  if (first >= TOKENS) {\n    return;\n  }\n  // No constants, so that no driver unrolls the loops that count to them.\n  let one = min(batch, 1u);\n  let four = 4u * one;\n  let query = first + vec4u(0u, 1u, 2u, 3u);\n  let queries = tokens_of(window, min(query, vec4u(TOKENS - 1u)));\n  let query_start = starts(image, queries);\n  let q_channel = head * HEAD_DIMENSION;\n  let k_channel = CHANNELS + q_channel;\n  for (var channel = 0u; channel < HEAD_DIMENSION * one; channel += 32u) {\n    var query_place = queries.place;\n    var query_region = regions(queries);\n    var largest = vec4f(-1e30);\n    var sums = vec4f();\n    var mixed0 = mat4x4f();\n    var mixed1 = mat4x4f();\n    var mixed2 = mat4x4f();\n    var mixed3 = mat4x4f();\n    var mixed4 = mat4x4f();\n    var mixed5 = mat4x4f();\n    var mixed6 = mat4x4f();\n    var mixed7 = mat4x4f();\n    for (var first_key = 0u; first_key < TOKENS * one; first_key += 4u) {\n      let key = first_key + vec4u(0u, 1u, 2u, 3u);\n      let keys = tokens_of(window, min(key, vec4u(TOKENS - 1u)));\n      let key_region = regions(keys);\n      let beyond = select(vec4f(), vec4f(-1e30), key >= vec4u(TOKENS));\n      var key_start = starts(image, keys);\n      // A column for each query, first of scores, then of their exponentials.\n      var scores = mat4x4f();\n      for (var i = 0u; i < HEAD_DIMENSION * one; i++) {\n        scores += outer(load(key_start, k_channel + i), load(query_start, q_channel + i));\n      }\n      var corrections = vec4f();\n      for (var i = 0u; i < four; i++) {\n        let added = bias_and_mask(head, query_place.x, query_region.x, keys.place, key_region) + beyond;\n        let score = scores[0] * SCALE + added;\n        let larger = max(largest.x, max(max(score.x, score.y), max(score.z, score.w)));\n        let exponentials = exp(score - larger);\n        let correction = exp(largest.x - larger);\n        sums = vec4f(sums.yzw, sums.x * correction + dot(exponentials, vec4f(1.0)));\n        largest = vec4f(largest.yzw, larger);\n        corrections = vec4f(corrections.yzw, correction);\n        scores = drop_first(scores, exponentials);\n        query_place = query_place.yzwx;\n        query_region = query_region.yzwx;\n      }\n      var factors = transpose(scores);\n      // After so many turns each matrix is back in its place.\n      for (var turn = 0u; turn < MATRICES * one; turn++) {\n        var sum = times(mixed0, corrections);\n        for (var i = 0u; i < four; i++) {\n          sum += outer(load_value(key_start.x, head, channel + turn * 4u), factors[0]);\n          factors = drop_first(factors, factors[0]);\n          key_start = key_start.yzwx;\n        }\n        mixed0 = mixed1;\n        if (MATRICES == 2u) {\n          mixed1 = sum;\n        } else {\n          mixed1 = mixed2;\n          mixed2 = mixed3;\n          mixed3 = mixed4;\n          mixed4 = mixed5;\n          mixed5 = mixed6;\n          mixed6 = mixed7;\n          mixed7 = sum;\n        }\n      }\n    }\n    var target_row = targets(image, queries, query < vec4u(TOKENS));\n    sums = 1.0 / sums;\n    for (var stored = channel; stored < min(channel + 32u, HEAD_DIMENSION * one); stored += 4u) {\n      for (var i = 0u; i < four; i++) {\n        store(target_row.x, head, stored, mixed0[0] * sums.x);\n        mixed0 = drop_first(mixed0, mixed0[0]);\n        target_row = target_row.yzwx;\n        sums = sums.yzwx;\n      }\n      mixed0 = mixed1;\n      mixed1 = mixed2;\n      mixed2 = mixed3;\n      mixed3 = mixed4;\n      mixed4 = mixed5;\n      mixed5 = mixed6;\n      mixed6 = mixed7;\n    }\n  }\n}\n",
+    "source": "// Attention inside windows: softmax(SCALE * q . k + bias + mask) v, or of the cosine of q and k, per window and head. x holds q, k and v in the order\n// of the grid, [batch * HEIGHT * WIDTH, 3 * HEADS * HEAD_DIMENSION]; the output too. No window is ever laid out in memory.\n//\n// For software adapters: one invocation takes four queries of one window and head, and keys four at a time with a\n// running softmax; no workgroup memory, no barriers, no indexed private arrays. It holds 32 channels of the output in\n// matrices; wider heads repeat the scores for each 32 channels. The text is kept small in loads and stores, which such\n// drivers are slow to compile: loops turn matrices instead of indexing them.\n//\n// Workgroups: x = { count: WINDOW_HEIGHT * WINDOW_WIDTH, tile: 32 },\n//             y = { count: windows of one image, batched, tile: 1 }, z = { count: HEADS, tile: 1 }.\n// Requires: HEAD_DIMENSION % 4 == 0.\n\nalias Input = f32;\nalias Output = f32;\n\n// The grid of x, and the padded grid that windows tile.\nconst HEIGHT: u32 = 4;\nconst WIDTH: u32 = 4;\nconst PADDED_HEIGHT: u32 = 4;\nconst PADDED_WIDTH: u32 = 4;\n// The length that the cyclic shift wraps at: the grid's (roll, then pad) or the padded grid's (pad, then roll).\nconst MODULUS_HEIGHT: u32 = 4;\nconst MODULUS_WIDTH: u32 = 4;\nconst WINDOW_HEIGHT: u32 = 2;\nconst WINDOW_WIDTH: u32 = 2;\nconst HEADS: u32 = 1;\nconst HEAD_DIMENSION: u32 = 4;\n// Window position p reads grid position (p - GATHER) mod MODULUS and writes (p + SCATTER) mod MODULUS.\nconst GATHER_HEIGHT: u32 = 0;\nconst GATHER_WIDTH: u32 = 0;\nconst SCATTER_HEIGHT: u32 = 0;\nconst SCATTER_WIDTH: u32 = 0;\n// Tokens of different regions are masked; the last region begins MASK before the end. 0: one region.\nconst MASK_HEIGHT: u32 = 0;\nconst MASK_WIDTH: u32 = 0;\nconst SCALE: f32 = 1;\n// Whether the scores take a relative position bias, and whether tokens outside the grid read `fill` (else zeros).\nconst BIAS: u32 = 0;\nconst FILL: u32 = 0;\n// 1: scale[head] * q . k / (|q| |k|) in place of SCALE * q . k.\nconst COSINE: u32 = 0;\n\n@group(0) @binding(0) var<uniform> batch: u32;\n@group(0) @binding(1) var<storage, read> x: array<Input>;\n@group(0) @binding(2) var<storage, read> table: array<f32>;\n@group(0) @binding(3) var<storage, read> fill: array<f32>;\n@group(0) @binding(4) var<storage, read> scale: array<f32>;\n@group(0) @binding(5) var<storage, read_write> output: array<vec4<Output>>;\n\nconst LANES = 8u;\nconst OUTSIDE = 0xffffffffu;\n// Vectors shorter than 1e-12 are divided by that.\nconst SHORTEST_SQUARED = 1e-24;\nconst TOKENS = WINDOW_HEIGHT * WINDOW_WIDTH;\nconst ROW_WINDOWS = PADDED_WIDTH / WINDOW_WIDTH;\nconst WINDOWS = PADDED_HEIGHT / WINDOW_HEIGHT * ROW_WINDOWS;\nconst PADDED = PADDED_HEIGHT > HEIGHT || PADDED_WIDTH > WIDTH;\nconst MASKED = MASK_HEIGHT + MASK_WIDTH > 0u;\n// Channels of q, of k and of v.\nconst CHANNELS = HEADS * HEAD_DIMENSION;\n// Matrices that hold the output of four queries, four channels each.\nconst MATRICES = select(8u, 2u, HEAD_DIMENSION <= 8u);\nconst TABLE_WIDTH = 2u * WINDOW_WIDTH - 1u;\nconst TABLE = (2u * WINDOW_HEIGHT - 1u) * TABLE_WIDTH;\n\n// Four tokens of a window.\nstruct Tokens {\n  // Where they stand in the padded grid.\n  row: vec4u,\n  column: vec4u,\n  // The bias of a query and a key is table[place of the query - place of the key + the middle of the table].\n  place: vec4u,\n}\n\nfn tokens_of(window: u32, token: vec4u) -> Tokens {\n  let row = token / WINDOW_WIDTH;\n  let column = token % WINDOW_WIDTH;\n  return Tokens(\n    window / ROW_WINDOWS * WINDOW_HEIGHT + row,\n    window % ROW_WINDOWS * WINDOW_WIDTH + column,\n    row * TABLE_WIDTH + column,\n  );\n}\n\n// Tokens of the grid at positions moved by an offset, or OUTSIDE.\nfn grid_tokens(tokens: Tokens, offset: vec2u) -> vec4u {\n  let row = (tokens.row + offset.x) % MODULUS_HEIGHT;\n  let column = (tokens.column + offset.y) % MODULUS_WIDTH;\n  let token = row * WIDTH + column;\n  if (!PADDED) {\n    return token;\n  }\n  let beyond = (tokens.row >= vec4u(MODULUS_HEIGHT)) | (tokens.column >= vec4u(MODULUS_WIDTH));\n  let outside = (row >= vec4u(HEIGHT)) | (column >= vec4u(WIDTH));\n  return select(token, vec4u(OUTSIDE), beyond | outside);\n}\n\n// Where tokens begin in x, or OUTSIDE.\nfn starts(image: u32, tokens: Tokens) -> vec4u {\n  let token = grid_tokens(tokens, vec2u(MODULUS_HEIGHT - GATHER_HEIGHT, MODULUS_WIDTH - GATHER_WIDTH));\n  let start = (image * (HEIGHT * WIDTH) + token) * (3u * CHANNELS);\n  return select(start, vec4u(OUTSIDE), token == vec4u(OUTSIDE));\n}\n\n// Where tokens are written, counted in rows of the output, or OUTSIDE.\nfn targets(image: u32, tokens: Tokens, is_query: vec4<bool>) -> vec4u {\n  let token = grid_tokens(tokens, vec2u(SCATTER_HEIGHT, SCATTER_WIDTH));\n  return select(vec4u(OUTSIDE), image * (HEIGHT * WIDTH) + token, is_query & (token != vec4u(OUTSIDE)));\n}\n\n// Numbers for the regions that tokens belong to in the shifted grid.\nfn regions(tokens: Tokens) -> vec4u {\n  if (!MASKED) {\n    return vec4u();\n  }\n  return region(tokens.row, WINDOW_HEIGHT, MASK_HEIGHT, PADDED_HEIGHT) * 3u\n    + region(tokens.column, WINDOW_WIDTH, MASK_WIDTH, PADDED_WIDTH);\n}\n\nfn region(position: vec4u, window: u32, mask: u32, length: u32) -> vec4u {\n  let index = vec4u(position + window >= vec4u(length)) + vec4u(position + mask >= vec4u(length));\n  return select(index, vec4u(), mask == 0u);\n}\n\n// A channel of four tokens.\nfn load(start: vec4u, channel: u32) -> vec4f {\n  if (!PADDED) {\n    let index = start + channel;\n    return vec4f(f32(x[index.x]), f32(x[index.y]), f32(x[index.z]), f32(x[index.w]));\n  }\n  let outside = start == vec4u(OUTSIDE);\n  let index = select(start, vec4u(), outside) + channel;\n  let inner = vec4f(f32(x[index.x]), f32(x[index.y]), f32(x[index.z]), f32(x[index.w]));\n  if (FILL == 0u) {\n    return select(inner, vec4f(), outside);\n  }\n  return select(inner, vec4f(fill[channel]), outside);\n}\n\n// Four channels of a token.\nfn load_channels(start: u32, channel: u32) -> vec4f {\n  if (!PADDED || start != OUTSIDE) {\n    let index = start + channel;\n    return vec4f(f32(x[index]), f32(x[index + 1u]), f32(x[index + 2u]), f32(x[index + 3u]));\n  }\n  if (FILL == 0u) {\n    return vec4f();\n  }\n  return vec4f(fill[channel], fill[channel + 1u], fill[channel + 2u], fill[channel + 3u]);\n}\n\nfn outer(left: vec4f, right: vec4f) -> mat4x4f {\n  return mat4x4f(left * right.x, left * right.y, left * right.z, left * right.w);\n}\n\nfn drop_first(values: mat4x4f, next: vec4f) -> mat4x4f {\n  return mat4x4f(values[1], values[2], values[3], next);\n}\n\nfn times(values: mat4x4f, factors: vec4f) -> mat4x4f {\n  return mat4x4f(values[0] * factors.x, values[1] * factors.y, values[2] * factors.z, values[3] * factors.w);\n}\n\nfn inverse_lengths(squares: vec4f) -> vec4f {\n  return inverseSqrt(max(squares, vec4f(SHORTEST_SQUARED)));\n}\n\n// What is added to the scores of a query and four keys.\nfn bias_and_mask(head: u32, query_place: u32, query_region: u32, key_place: vec4u, key_region: vec4u) -> vec4f {\n  var value = vec4f();\n  if (BIAS == 1u) {\n    let index = head * TABLE + TABLE / 2u + query_place - key_place;\n    value = vec4f(table[index.x], table[index.y], table[index.z], table[index.w]);\n  }\n  if (MASKED) {\n    value += select(vec4f(), vec4f(-100.0), key_region != vec4u(query_region));\n  }\n  return value;\n}\n\n// Four channels of v; those beyond the head are never stored.\nfn load_value(start: u32, head: u32, channel: u32) -> vec4f {\n  return load_channels(start, 2u * CHANNELS + head * HEAD_DIMENSION + min(channel, HEAD_DIMENSION - 4u));\n}\n\nfn store(row: u32, head: u32, channel: u32, value: vec4f) {\n  if (row != OUTSIDE && channel < HEAD_DIMENSION) {\n    output[(row * CHANNELS + head * HEAD_DIMENSION + channel) / 4u] = vec4<Output>(value);\n  }\n}\n\n@compute @workgroup_size(LANES)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {\n  let image = group.y / WINDOWS;\n  let window = group.y % WINDOWS;\n  let head = group.z;\n  let first = (group.x * LANES + lane) * 4u;\n  if (first >= TOKENS) {\n    return;\n  }\n  // No constants, so that no driver unrolls the loops that count to them.\n  let one = min(batch, 1u);\n  let four = 4u * one;\n  let query = first + vec4u(0u, 1u, 2u, 3u);\n  let queries = tokens_of(window, min(query, vec4u(TOKENS - 1u)));\n  let query_start = starts(image, queries);\n  let q_channel = head * HEAD_DIMENSION;\n  let k_channel = CHANNELS + q_channel;\n  for (var channel = 0u; channel < HEAD_DIMENSION * one; channel += 32u) {\n    var query_place = queries.place;\n    var query_region = regions(queries);\n    var largest = vec4f(-1e30);\n    var sums = vec4f();\n    var mixed0 = mat4x4f();\n    var mixed1 = mat4x4f();\n    var mixed2 = mat4x4f();\n    var mixed3 = mat4x4f();\n    var mixed4 = mat4x4f();\n    var mixed5 = mat4x4f();\n    var mixed6 = mat4x4f();\n    var mixed7 = mat4x4f();\n    for (var first_key = 0u; first_key < TOKENS * one; first_key += 4u) {\n      let key = first_key + vec4u(0u, 1u, 2u, 3u);\n      let keys = tokens_of(window, min(key, vec4u(TOKENS - 1u)));\n      let key_region = regions(keys);\n      let beyond = select(vec4f(), vec4f(-1e30), key >= vec4u(TOKENS));\n      var key_start = starts(image, keys);\n      // A column for each query, first of scores, then of their exponentials.\n      var scores = mat4x4f();\n      var query_squares = vec4f();\n      var key_squares = vec4f();\n      for (var i = 0u; i < HEAD_DIMENSION * one; i++) {\n        let k = load(key_start, k_channel + i);\n        let q = load(query_start, q_channel + i);\n        scores += outer(k, q);\n        if (COSINE == 1u) {\n          query_squares += q * q;\n          key_squares += k * k;\n        }\n      }\n      var key_factors = vec4f(SCALE);\n      if (COSINE == 1u) {\n        scores = times(scores, inverse_lengths(query_squares));\n        key_factors = scale[head] * inverse_lengths(key_squares);\n      }\n      var corrections = vec4f();\n      for (var i = 0u; i < four; i++) {\n        let added = bias_and_mask(head, query_place.x, query_region.x, keys.place, key_region) + beyond;\n        let score = scores[0] * key_factors + added;\n        let larger = max(largest.x, max(max(score.x, score.y), max(score.z, score.w)));\n        let exponentials = exp(score - larger);\n        let correction = exp(largest.x - larger);\n        sums = vec4f(sums.yzw, sums.x * correction + dot(exponentials, vec4f(1.0)));\n        largest = vec4f(largest.yzw, larger);\n        corrections = vec4f(corrections.yzw, correction);\n        scores = drop_first(scores, exponentials);\n        query_place = query_place.yzwx;\n        query_region = query_region.yzwx;\n      }\n      var factors = transpose(scores);\n      // After so many turns each matrix is back in its place.\n      for (var turn = 0u; turn < MATRICES * one; turn++) {\n        var sum = times(mixed0, corrections);\n        for (var i = 0u; i < four; i++) {\n          sum += outer(load_value(key_start.x, head, channel + turn * 4u), factors[0]);\n          factors = drop_first(factors, factors[0]);\n          key_start = key_start.yzwx;\n        }\n        mixed0 = mixed1;\n        if (MATRICES == 2u) {\n          mixed1 = sum;\n        } else {\n          mixed1 = mixed2;\n          mixed2 = mixed3;\n          mixed3 = mixed4;\n          mixed4 = mixed5;\n          mixed5 = mixed6;\n          mixed6 = mixed7;\n          mixed7 = sum;\n        }\n      }\n    }\n    var target_row = targets(image, queries, query < vec4u(TOKENS));\n    sums = 1.0 / sums;\n    for (var stored = channel; stored < min(channel + 32u, HEAD_DIMENSION * one); stored += 4u) {\n      for (var i = 0u; i < four; i++) {\n        store(target_row.x, head, stored, mixed0[0] * sums.x);\n        mixed0 = drop_first(mixed0, mixed0[0]);\n        target_row = target_row.yzwx;\n        sums = sums.yzwx;\n      }\n      mixed0 = mixed1;\n      mixed1 = mixed2;\n      mixed2 = mixed3;\n      mixed3 = mixed4;\n      mixed4 = mixed5;\n      mixed5 = mixed6;\n      mixed6 = mixed7;\n    }\n  }\n}\n",
     "workgroupSize": [
       8,
       1,
@@ -981,6 +1102,11 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "name": "FILL",
         "type": "u32",
         "default": 0
+      },
+      {
+        "name": "COSINE",
+        "type": "u32",
+        "default": 0
       }
     ],
     "aliases": [
@@ -1013,16 +1139,23 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "access": "read"
       },
       {
-        "name": "output",
+        "name": "scale",
         "group": 0,
         "binding": 4,
+        "access": "read"
+      },
+      {
+        "name": "output",
+        "group": 0,
+        "binding": 5,
         "access": "read_write"
       }
-    ]
+    ],
+    "workgroupVariables": []
   },
   "window-attention-tile": {
     "name": "window-attention-tile",
-    "source": "// Attention inside windows: softmax(SCALE * q . k + bias + mask) v, per window and head. x holds q, k and v in the order\n// of the grid, [batch * HEIGHT * WIDTH, 3 * HEADS * HEAD_DIMENSION]; the output too. No window is ever laid out in memory.\n//\n// For GPUs: a workgroup takes 64 queries of one window and head, an invocation each, and stages keys and values in\n// workgroup memory; running softmax.\n//\n// Workgroups: x = { count: WINDOW_HEIGHT * WINDOW_WIDTH, tile: 64 },\n//             y = { count: windows of one image, batched, tile: 1 }, z = { count: HEADS, tile: 1 }.\n// Requires: HEAD_DIMENSION % 4 == 0, HEAD_DIMENSION <= 1024.\n\nalias Input = f32;\nalias Output = f32;\n\n// The grid of x, and the padded grid that windows tile.\nconst HEIGHT: u32 = 4;\nconst WIDTH: u32 = 4;\nconst PADDED_HEIGHT: u32 = 4;\nconst PADDED_WIDTH: u32 = 4;\n// The length that the cyclic shift wraps at: the grid's (roll, then pad) or the padded grid's (pad, then roll).\nconst MODULUS_HEIGHT: u32 = 4;\nconst MODULUS_WIDTH: u32 = 4;\nconst WINDOW_HEIGHT: u32 = 2;\nconst WINDOW_WIDTH: u32 = 2;\nconst HEADS: u32 = 1;\nconst HEAD_DIMENSION: u32 = 4;\n// Window position p reads grid position (p - GATHER) mod MODULUS and writes (p + SCATTER) mod MODULUS.\nconst GATHER_HEIGHT: u32 = 0;\nconst GATHER_WIDTH: u32 = 0;\nconst SCATTER_HEIGHT: u32 = 0;\nconst SCATTER_WIDTH: u32 = 0;\n// Tokens of different regions are masked; the last region begins MASK before the end. 0: one region.\nconst MASK_HEIGHT: u32 = 0;\nconst MASK_WIDTH: u32 = 0;\nconst SCALE: f32 = 1;\n// Whether the scores take a relative position bias, and whether tokens outside the grid read `fill` (else zeros).\nconst BIAS: u32 = 0;\nconst FILL: u32 = 0;\n\n@group(0) @binding(0) var<uniform> batch: u32;\n@group(0) @binding(1) var<storage, read> x: array<vec4<Input>>;\n@group(0) @binding(2) var<storage, read> table: array<f32>;\n@group(0) @binding(3) var<storage, read> fill: array<vec4f>;\n@group(0) @binding(4) var<storage, read_write> output: array<vec4<Output>>;\n\nconst LANES = 64u;\nconst OUTSIDE = 0xffffffffu;\nconst TOKENS = WINDOW_HEIGHT * WINDOW_WIDTH;\nconst ROW_WINDOWS = PADDED_WIDTH / WINDOW_WIDTH;\nconst WINDOWS = PADDED_HEIGHT / WINDOW_HEIGHT * ROW_WINDOWS;\nconst PADDED = PADDED_HEIGHT > HEIGHT || PADDED_WIDTH > WIDTH;\nconst MASKED = MASK_HEIGHT + MASK_WIDTH > 0u;\n// Vec4s of one head, of one of q, k and v, and of the columns of the bias table.\nconst HEAD = HEAD_DIMENSION / 4u;\nconst CHANNELS = HEADS * HEAD;\nconst TABLE_WIDTH = 2u * WINDOW_WIDTH - 1u;\nconst TABLE = (2u * WINDOW_HEIGHT - 1u) * TABLE_WIDTH;\n\nfn padded_position(window: u32, token: u32) -> vec2u {\n  return vec2u(\n    window / ROW_WINDOWS * WINDOW_HEIGHT + token / WINDOW_WIDTH,\n    window % ROW_WINDOWS * WINDOW_WIDTH + token % WINDOW_WIDTH,\n  );\n}\n\n// The token of the grid at a position moved by an offset, or OUTSIDE.\nfn grid_token(position: vec2u, offset: vec2u) -> u32 {\n  const MODULUS = vec2u(MODULUS_HEIGHT, MODULUS_WIDTH);\n  let moved = (position + offset) % MODULUS;\n  let outside = any(position >= MODULUS) || any(moved >= vec2u(HEIGHT, WIDTH));\n  return select(moved.x * WIDTH + moved.y, OUTSIDE, PADDED && outside);\n}\n\nfn source_token(position: vec2u) -> u32 {\n  return grid_token(position, vec2u(MODULUS_HEIGHT - GATHER_HEIGHT, MODULUS_WIDTH - GATHER_WIDTH));\n}\n\nfn target_token(position: vec2u) -> u32 {\n  return grid_token(position, vec2u(SCATTER_HEIGHT, SCATTER_WIDTH));\n}\n\n// A number for the region that a token belongs to in the shifted grid.\nfn region(position: vec2u) -> u32 {\n  let row = u32(position.x + WINDOW_HEIGHT >= PADDED_HEIGHT) + u32(position.x + MASK_HEIGHT >= PADDED_HEIGHT);\n  let column = u32(position.y + WINDOW_WIDTH >= PADDED_WIDTH) + u32(position.y + MASK_WIDTH >= PADDED_WIDTH);\n  return select(row, 0u, MASK_HEIGHT == 0u) * 3u + select(column, 0u, MASK_WIDTH == 0u);\n}\n\n// The bias of a query and a key is table[place(query) - place(key) + the middle of the table].\nfn place(token: u32) -> u32 {\n  return token / WINDOW_WIDTH * TABLE_WIDTH + token % WINDOW_WIDTH;\n}\n\n// Four channels of q (part 0), k (1) or v (2) of a token that begins at a vec4 of x, or OUTSIDE.\nfn load(start: u32, channel: u32) -> vec4f {\n  if (!PADDED) {\n    return vec4f(x[start + channel]);\n  }\n  if (start != OUTSIDE) {\n    return vec4f(x[start + channel]);\n  }\n  if (FILL == 1u) {\n    return fill[channel];\n  }\n  return vec4f();\n}\n\n// Keys staged at a time: 8 KiB of k and v together.\nconst KEYS = clamp(256u / HEAD, 1u, 64u);\n\nvar<workgroup> keys: array<array<vec4f, HEAD>, KEYS>;\nvar<workgroup> values: array<array<vec4f, HEAD>, KEYS>;\n\nfn token_start(image: u32, window: u32, token: u32) -> u32 {\n  let from_token = source_token(padded_position(window, min(token, TOKENS - 1u)));\n  return select((image * (HEIGHT * WIDTH) + from_token) * (3u * CHANNELS), OUTSIDE, from_token == OUTSIDE);\n}\n\nfn bias_and_mask(window: u32, head: u32, query: u32, key: u32) -> f32 {\n  var value = 0.0;\n  if (BIAS == 1u) {\n    value = table[head * TABLE + place(query) + place(TOKENS - 1u) - place(key)];\n  }\n  if (MASKED) {\n    let differs = region(padded_position(window, query)) != region(padded_position(window, key));\n    value += select(0.0, -100.0, differs);\n  }\n  return value;\n}\n\n@compute @workgroup_size(LANES)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {\n  let image = group.y / WINDOWS;\n  let window = group.y % WINDOWS;\n  let head = group.z;\n  let query = min(group.x * LANES + lane, TOKENS - 1u);\n  let query_start = token_start(image, window, query);\n  var q: array<vec4f, HEAD>;\n  var sum_of_values: array<vec4f, HEAD>;\n  for (var channel = 0u; channel < HEAD; channel++) {\n    q[channel] = load(query_start, head * HEAD + channel) * SCALE;\n  }\n  var largest = -1e30;\n  var sum = 0.0;\n  for (var first = 0u; first < TOKENS; first += KEYS) {\n    workgroupBarrier();\n    for (var i = lane; i < KEYS * HEAD; i += LANES) {\n      let start = token_start(image, window, first + i / HEAD);\n      let channel = head * HEAD + i % HEAD;\n      keys[i / HEAD][i % HEAD] = load(start, CHANNELS + channel);\n      values[i / HEAD][i % HEAD] = load(start, 2u * CHANNELS + channel);\n    }\n    workgroupBarrier();\n    for (var i = 0u; i < min(KEYS, TOKENS - first); i++) {\n      var score = bias_and_mask(window, head, query, first + i);\n      for (var channel = 0u; channel < HEAD; channel++) {\n        score += dot(q[channel], keys[i][channel]);\n      }\n      let larger = max(largest, score);\n      let correction = exp(largest - larger);\n      let p = exp(score - larger);\n      largest = larger;\n      sum = sum * correction + p;\n      for (var channel = 0u; channel < HEAD; channel++) {\n        sum_of_values[channel] = sum_of_values[channel] * correction + p * values[i][channel];\n      }\n    }\n  }\n  let token = target_token(padded_position(window, query));\n  if (group.x * LANES + lane >= TOKENS || token == OUTSIDE) {\n    return;\n  }\n  let start = (image * (HEIGHT * WIDTH) + token) * CHANNELS + head * HEAD;\n  for (var channel = 0u; channel < HEAD; channel++) {\n    output[start + channel] = vec4<Output>(sum_of_values[channel] / sum);\n  }\n}\n",
+    "source": "// Attention inside windows: softmax(SCALE * q . k + bias + mask) v, or of the cosine of q and k, per window and head. x holds q, k and v in the order\n// of the grid, [batch * HEIGHT * WIDTH, 3 * HEADS * HEAD_DIMENSION]; the output too. No window is ever laid out in memory.\n//\n// For GPUs: a workgroup takes 64 queries of one window and head, an invocation each, and stages keys and values in\n// workgroup memory; running softmax.\n//\n// Workgroups: x = { count: WINDOW_HEIGHT * WINDOW_WIDTH, tile: 64 },\n//             y = { count: windows of one image, batched, tile: 1 }, z = { count: HEADS, tile: 1 }.\n// Requires: HEAD_DIMENSION % 4 == 0, HEAD_DIMENSION <= 1024.\n\nalias Input = f32;\nalias Output = f32;\n\n// The grid of x, and the padded grid that windows tile.\nconst HEIGHT: u32 = 4;\nconst WIDTH: u32 = 4;\nconst PADDED_HEIGHT: u32 = 4;\nconst PADDED_WIDTH: u32 = 4;\n// The length that the cyclic shift wraps at: the grid's (roll, then pad) or the padded grid's (pad, then roll).\nconst MODULUS_HEIGHT: u32 = 4;\nconst MODULUS_WIDTH: u32 = 4;\nconst WINDOW_HEIGHT: u32 = 2;\nconst WINDOW_WIDTH: u32 = 2;\nconst HEADS: u32 = 1;\nconst HEAD_DIMENSION: u32 = 4;\n// Window position p reads grid position (p - GATHER) mod MODULUS and writes (p + SCATTER) mod MODULUS.\nconst GATHER_HEIGHT: u32 = 0;\nconst GATHER_WIDTH: u32 = 0;\nconst SCATTER_HEIGHT: u32 = 0;\nconst SCATTER_WIDTH: u32 = 0;\n// Tokens of different regions are masked; the last region begins MASK before the end. 0: one region.\nconst MASK_HEIGHT: u32 = 0;\nconst MASK_WIDTH: u32 = 0;\nconst SCALE: f32 = 1;\n// Whether the scores take a relative position bias, and whether tokens outside the grid read `fill` (else zeros).\nconst BIAS: u32 = 0;\nconst FILL: u32 = 0;\n// 1: scale[head] * q . k / (|q| |k|) in place of SCALE * q . k.\nconst COSINE: u32 = 0;\n\n@group(0) @binding(0) var<uniform> batch: u32;\n@group(0) @binding(1) var<storage, read> x: array<vec4<Input>>;\n@group(0) @binding(2) var<storage, read> table: array<f32>;\n@group(0) @binding(3) var<storage, read> fill: array<vec4f>;\n@group(0) @binding(4) var<storage, read> scale: array<f32>;\n@group(0) @binding(5) var<storage, read_write> output: array<vec4<Output>>;\n\nconst LANES = 64u;\nconst OUTSIDE = 0xffffffffu;\n// Vectors shorter than 1e-12 are divided by that.\nconst SHORTEST_SQUARED = 1e-24;\nconst TOKENS = WINDOW_HEIGHT * WINDOW_WIDTH;\nconst ROW_WINDOWS = PADDED_WIDTH / WINDOW_WIDTH;\nconst WINDOWS = PADDED_HEIGHT / WINDOW_HEIGHT * ROW_WINDOWS;\nconst PADDED = PADDED_HEIGHT > HEIGHT || PADDED_WIDTH > WIDTH;\nconst MASKED = MASK_HEIGHT + MASK_WIDTH > 0u;\n// Vec4s of one head, of one of q, k and v, and of the columns of the bias table.\nconst HEAD = HEAD_DIMENSION / 4u;\nconst CHANNELS = HEADS * HEAD;\nconst TABLE_WIDTH = 2u * WINDOW_WIDTH - 1u;\nconst TABLE = (2u * WINDOW_HEIGHT - 1u) * TABLE_WIDTH;\n\nfn padded_position(window: u32, token: u32) -> vec2u {\n  return vec2u(\n    window / ROW_WINDOWS * WINDOW_HEIGHT + token / WINDOW_WIDTH,\n    window % ROW_WINDOWS * WINDOW_WIDTH + token % WINDOW_WIDTH,\n  );\n}\n\n// The token of the grid at a position moved by an offset, or OUTSIDE.\nfn grid_token(position: vec2u, offset: vec2u) -> u32 {\n  const MODULUS = vec2u(MODULUS_HEIGHT, MODULUS_WIDTH);\n  let moved = (position + offset) % MODULUS;\n  let outside = any(position >= MODULUS) || any(moved >= vec2u(HEIGHT, WIDTH));\n  return select(moved.x * WIDTH + moved.y, OUTSIDE, PADDED && outside);\n}\n\nfn source_token(position: vec2u) -> u32 {\n  return grid_token(position, vec2u(MODULUS_HEIGHT - GATHER_HEIGHT, MODULUS_WIDTH - GATHER_WIDTH));\n}\n\nfn target_token(position: vec2u) -> u32 {\n  return grid_token(position, vec2u(SCATTER_HEIGHT, SCATTER_WIDTH));\n}\n\n// A number for the region that a token belongs to in the shifted grid.\nfn region(position: vec2u) -> u32 {\n  let row = u32(position.x + WINDOW_HEIGHT >= PADDED_HEIGHT) + u32(position.x + MASK_HEIGHT >= PADDED_HEIGHT);\n  let column = u32(position.y + WINDOW_WIDTH >= PADDED_WIDTH) + u32(position.y + MASK_WIDTH >= PADDED_WIDTH);\n  return select(row, 0u, MASK_HEIGHT == 0u) * 3u + select(column, 0u, MASK_WIDTH == 0u);\n}\n\n// The bias of a query and a key is table[place(query) - place(key) + the middle of the table].\nfn place(token: u32) -> u32 {\n  return token / WINDOW_WIDTH * TABLE_WIDTH + token % WINDOW_WIDTH;\n}\n\n// Four channels of q (part 0), k (1) or v (2) of a token that begins at a vec4 of x, or OUTSIDE.\nfn load(start: u32, channel: u32) -> vec4f {\n  if (!PADDED) {\n    return vec4f(x[start + channel]);\n  }\n  if (start != OUTSIDE) {\n    return vec4f(x[start + channel]);\n  }\n  if (FILL == 1u) {\n    return fill[channel];\n  }\n  return vec4f();\n}\n\n// Keys staged at a time: 8 KiB of k and v together.\nconst KEYS = clamp(256u / HEAD, 1u, 64u);\n\nvar<workgroup> keys: array<array<vec4f, HEAD>, KEYS>;\nvar<workgroup> values: array<array<vec4f, HEAD>, KEYS>;\n\nfn token_start(image: u32, window: u32, token: u32) -> u32 {\n  let from_token = source_token(padded_position(window, min(token, TOKENS - 1u)));\n  return select((image * (HEIGHT * WIDTH) + from_token) * (3u * CHANNELS), OUTSIDE, from_token == OUTSIDE);\n}\n\nfn bias_and_mask(window: u32, head: u32, query: u32, key: u32) -> f32 {\n  var value = 0.0;\n  if (BIAS == 1u) {\n    value = table[head * TABLE + place(query) + place(TOKENS - 1u) - place(key)];\n  }\n  if (MASKED) {\n    let differs = region(padded_position(window, query)) != region(padded_position(window, key));\n    value += select(0.0, -100.0, differs);\n  }\n  return value;\n}\n\nfn inverse_length(squares: f32) -> f32 {\n  return inverseSqrt(max(squares, SHORTEST_SQUARED));\n}\n\n// Gives every staged key the length 1, an invocation each.\nfn normalise_keys(lane: u32) {\n  if (lane >= KEYS) {\n    return;\n  }\n  var squares = 0.0;\n  for (var channel = 0u; channel < HEAD; channel++) {\n    squares += dot(keys[lane][channel], keys[lane][channel]);\n  }\n  let factor = inverse_length(squares);\n  for (var channel = 0u; channel < HEAD; channel++) {\n    keys[lane][channel] *= factor;\n  }\n}\n\n@compute @workgroup_size(LANES)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {\n  let image = group.y / WINDOWS;\n  let window = group.y % WINDOWS;\n  let head = group.z;\n  let query = min(group.x * LANES + lane, TOKENS - 1u);\n  let query_start = token_start(image, window, query);\n  var q: array<vec4f, HEAD>;\n  var sum_of_values: array<vec4f, HEAD>;\n  var squares = 0.0;\n  for (var channel = 0u; channel < HEAD; channel++) {\n    q[channel] = load(query_start, head * HEAD + channel);\n    squares += dot(q[channel], q[channel]);\n  }\n  var factor = SCALE;\n  if (COSINE == 1u) {\n    factor = scale[head] * inverse_length(squares);\n  }\n  for (var channel = 0u; channel < HEAD; channel++) {\n    q[channel] *= factor;\n  }\n  var largest = -1e30;\n  var sum = 0.0;\n  for (var first = 0u; first < TOKENS; first += KEYS) {\n    workgroupBarrier();\n    for (var i = lane; i < KEYS * HEAD; i += LANES) {\n      let start = token_start(image, window, first + i / HEAD);\n      let channel = head * HEAD + i % HEAD;\n      keys[i / HEAD][i % HEAD] = load(start, CHANNELS + channel);\n      values[i / HEAD][i % HEAD] = load(start, 2u * CHANNELS + channel);\n    }\n    workgroupBarrier();\n    if (COSINE == 1u) {\n      normalise_keys(lane);\n      workgroupBarrier();\n    }\n    for (var i = 0u; i < min(KEYS, TOKENS - first); i++) {\n      var score = bias_and_mask(window, head, query, first + i);\n      for (var channel = 0u; channel < HEAD; channel++) {\n        score += dot(q[channel], keys[i][channel]);\n      }\n      let larger = max(largest, score);\n      let correction = exp(largest - larger);\n      let p = exp(score - larger);\n      largest = larger;\n      sum = sum * correction + p;\n      for (var channel = 0u; channel < HEAD; channel++) {\n        sum_of_values[channel] = sum_of_values[channel] * correction + p * values[i][channel];\n      }\n    }\n  }\n  let token = target_token(padded_position(window, query));\n  if (group.x * LANES + lane >= TOKENS || token == OUTSIDE) {\n    return;\n  }\n  let start = (image * (HEIGHT * WIDTH) + token) * CHANNELS + head * HEAD;\n  for (var channel = 0u; channel < HEAD; channel++) {\n    output[start + channel] = vec4<Output>(sum_of_values[channel] / sum);\n  }\n}\n",
     "workgroupSize": [
       64,
       1,
@@ -1123,6 +1256,11 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "name": "FILL",
         "type": "u32",
         "default": 0
+      },
+      {
+        "name": "COSINE",
+        "type": "u32",
+        "default": 0
       }
     ],
     "aliases": [
@@ -1155,10 +1293,26 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "access": "read"
       },
       {
-        "name": "output",
+        "name": "scale",
         "group": 0,
         "binding": 4,
+        "access": "read"
+      },
+      {
+        "name": "output",
+        "group": 0,
+        "binding": 5,
         "access": "read_write"
+      }
+    ],
+    "workgroupVariables": [
+      {
+        "name": "keys",
+        "type": "array<array<vec4f, HEAD>, KEYS>"
+      },
+      {
+        "name": "values",
+        "type": "array<array<vec4f, HEAD>, KEYS>"
       }
     ]
   }

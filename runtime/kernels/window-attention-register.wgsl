@@ -1,4 +1,4 @@
-// Attention inside windows: softmax(SCALE * q . k + bias + mask) v, per window and head. x holds q, k and v in the order
+// Attention inside windows: softmax(SCALE * q . k + bias + mask) v, or of the cosine of q and k, per window and head. x holds q, k and v in the order
 // of the grid, [batch * HEIGHT * WIDTH, 3 * HEADS * HEAD_DIMENSION]; the output too. No window is ever laid out in memory.
 //
 // For software adapters: one invocation takes four queries of one window and head, and keys four at a time with a
@@ -37,15 +37,20 @@ const SCALE: f32 = 1;
 // Whether the scores take a relative position bias, and whether tokens outside the grid read `fill` (else zeros).
 const BIAS: u32 = 0;
 const FILL: u32 = 0;
+// 1: scale[head] * q . k / (|q| |k|) in place of SCALE * q . k.
+const COSINE: u32 = 0;
 
 @group(0) @binding(0) var<uniform> batch: u32;
 @group(0) @binding(1) var<storage, read> x: array<Input>;
 @group(0) @binding(2) var<storage, read> table: array<f32>;
 @group(0) @binding(3) var<storage, read> fill: array<f32>;
-@group(0) @binding(4) var<storage, read_write> output: array<vec4<Output>>;
+@group(0) @binding(4) var<storage, read> scale: array<f32>;
+@group(0) @binding(5) var<storage, read_write> output: array<vec4<Output>>;
 
 const LANES = 8u;
 const OUTSIDE = 0xffffffffu;
+// Vectors shorter than 1e-12 are divided by that.
+const SHORTEST_SQUARED = 1e-24;
 const TOKENS = WINDOW_HEIGHT * WINDOW_WIDTH;
 const ROW_WINDOWS = PADDED_WIDTH / WINDOW_WIDTH;
 const WINDOWS = PADDED_HEIGHT / WINDOW_HEIGHT * ROW_WINDOWS;
@@ -156,6 +161,10 @@ fn times(values: mat4x4f, factors: vec4f) -> mat4x4f {
   return mat4x4f(values[0] * factors.x, values[1] * factors.y, values[2] * factors.z, values[3] * factors.w);
 }
 
+fn inverse_lengths(squares: vec4f) -> vec4f {
+  return inverseSqrt(max(squares, vec4f(SHORTEST_SQUARED)));
+}
+
 // What is added to the scores of a query and four keys.
 fn bias_and_mask(head: u32, query_place: u32, query_region: u32, key_place: vec4u, key_region: vec4u) -> vec4f {
   var value = vec4f();
@@ -218,13 +227,26 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       var key_start = starts(image, keys);
       // A column for each query, first of scores, then of their exponentials.
       var scores = mat4x4f();
+      var query_squares = vec4f();
+      var key_squares = vec4f();
       for (var i = 0u; i < HEAD_DIMENSION * one; i++) {
-        scores += outer(load(key_start, k_channel + i), load(query_start, q_channel + i));
+        let k = load(key_start, k_channel + i);
+        let q = load(query_start, q_channel + i);
+        scores += outer(k, q);
+        if (COSINE == 1u) {
+          query_squares += q * q;
+          key_squares += k * k;
+        }
+      }
+      var key_factors = vec4f(SCALE);
+      if (COSINE == 1u) {
+        scores = times(scores, inverse_lengths(query_squares));
+        key_factors = scale[head] * inverse_lengths(key_squares);
       }
       var corrections = vec4f();
       for (var i = 0u; i < four; i++) {
         let added = bias_and_mask(head, query_place.x, query_region.x, keys.place, key_region) + beyond;
-        let score = scores[0] * SCALE + added;
+        let score = scores[0] * key_factors + added;
         let larger = max(largest.x, max(max(score.x, score.y), max(score.z, score.w)));
         let exponentials = exp(score - larger);
         let correction = exp(largest.x - larger);

@@ -1,4 +1,4 @@
-// Attention inside windows: softmax(SCALE * q . k + bias + mask) v, per window and head. x holds q, k and v in the order
+// Attention inside windows: softmax(SCALE * q . k + bias + mask) v, or of the cosine of q and k, per window and head. x holds q, k and v in the order
 // of the grid, [batch * HEIGHT * WIDTH, 3 * HEADS * HEAD_DIMENSION]; the output too. No window is ever laid out in memory.
 //
 // For GPUs: a workgroup takes 64 queries of one window and head, an invocation each, and stages keys and values in
@@ -35,15 +35,20 @@ const SCALE: f32 = 1;
 // Whether the scores take a relative position bias, and whether tokens outside the grid read `fill` (else zeros).
 const BIAS: u32 = 0;
 const FILL: u32 = 0;
+// 1: scale[head] * q . k / (|q| |k|) in place of SCALE * q . k.
+const COSINE: u32 = 0;
 
 @group(0) @binding(0) var<uniform> batch: u32;
 @group(0) @binding(1) var<storage, read> x: array<vec4<Input>>;
 @group(0) @binding(2) var<storage, read> table: array<f32>;
 @group(0) @binding(3) var<storage, read> fill: array<vec4f>;
-@group(0) @binding(4) var<storage, read_write> output: array<vec4<Output>>;
+@group(0) @binding(4) var<storage, read> scale: array<f32>;
+@group(0) @binding(5) var<storage, read_write> output: array<vec4<Output>>;
 
 const LANES = 64u;
 const OUTSIDE = 0xffffffffu;
+// Vectors shorter than 1e-12 are divided by that.
+const SHORTEST_SQUARED = 1e-24;
 const TOKENS = WINDOW_HEIGHT * WINDOW_WIDTH;
 const ROW_WINDOWS = PADDED_WIDTH / WINDOW_WIDTH;
 const WINDOWS = PADDED_HEIGHT / WINDOW_HEIGHT * ROW_WINDOWS;
@@ -127,6 +132,25 @@ fn bias_and_mask(window: u32, head: u32, query: u32, key: u32) -> f32 {
   return value;
 }
 
+fn inverse_length(squares: f32) -> f32 {
+  return inverseSqrt(max(squares, SHORTEST_SQUARED));
+}
+
+// Gives every staged key the length 1, an invocation each.
+fn normalise_keys(lane: u32) {
+  if (lane >= KEYS) {
+    return;
+  }
+  var squares = 0.0;
+  for (var channel = 0u; channel < HEAD; channel++) {
+    squares += dot(keys[lane][channel], keys[lane][channel]);
+  }
+  let factor = inverse_length(squares);
+  for (var channel = 0u; channel < HEAD; channel++) {
+    keys[lane][channel] *= factor;
+  }
+}
+
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let image = group.y / WINDOWS;
@@ -136,8 +160,17 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let query_start = token_start(image, window, query);
   var q: array<vec4f, HEAD>;
   var sum_of_values: array<vec4f, HEAD>;
+  var squares = 0.0;
   for (var channel = 0u; channel < HEAD; channel++) {
-    q[channel] = load(query_start, head * HEAD + channel) * SCALE;
+    q[channel] = load(query_start, head * HEAD + channel);
+    squares += dot(q[channel], q[channel]);
+  }
+  var factor = SCALE;
+  if (COSINE == 1u) {
+    factor = scale[head] * inverse_length(squares);
+  }
+  for (var channel = 0u; channel < HEAD; channel++) {
+    q[channel] *= factor;
   }
   var largest = -1e30;
   var sum = 0.0;
@@ -150,6 +183,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       values[i / HEAD][i % HEAD] = load(start, 2u * CHANNELS + channel);
     }
     workgroupBarrier();
+    if (COSINE == 1u) {
+      normalise_keys(lane);
+      workgroupBarrier();
+    }
     for (var i = 0u; i < min(KEYS, TOKENS - first); i++) {
       var score = bias_and_mask(window, head, query, first + i);
       for (var channel = 0u; channel < HEAD; channel++) {

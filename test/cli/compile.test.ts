@@ -158,6 +158,19 @@ test('--explain prints every law with its places and savings, pass by pass', asy
   assert.match(stdout, /^as drawn: \d+ dispatches, .*\nas planned: \d+ dispatches, /m);
 });
 
+test('--explain of a plan in f16 counts what its buffers hold', async () => {
+  const units: Readonly<Record<string, number>> = { KB: 1e3, MB: 1e6 };
+  const planned = async (dtype: string) => {
+    const { stdout } = await swinc(['compile', spec, '--explain', '--dtype', dtype]);
+    const [, amount, unit = '', type] =
+      /^as planned: \d+ dispatches, ([\d.]+) (\w+) read and written an image( in f16)?$/m.exec(stdout) ?? [];
+    return { bytes: Number(amount) * (units[unit] ?? Number.NaN), type };
+  };
+  const [whole, half] = await Promise.all([planned('f32'), planned('f16')]);
+  assert.equal([whole.type, half.type], [undefined, ' in f16']);
+  assert.ok(half.bytes < whole.bytes);
+});
+
 test('with --emit, the explanation goes to stderr', async () => {
   const { stdout, stderr } = await swinc(['compile', spec, '--explain', '--emit', 'plan']);
   assert.type(JSON.parse(stdout), 'object');

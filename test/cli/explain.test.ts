@@ -84,6 +84,17 @@ test('the lines that had a say, the oldest first, and the one that decides', asy
   );
 });
 
+test('the variant of a sweep, whose line is its choice', async () => {
+  assert.is(
+    await printed('specs/paper.swin#table5[window=7,14,14,7]', 'window'),
+    `window = [7, 14, 14, 7]   of table5[window=7,14,14,7]
+  specs/swin-b.swin:10:13      swin-b                    window = 7
+  specs/swin-free-b.swin:5:12  swin-free-b               window = [7, 14, 14, 7]
+  specs/paper.swin:25:5        table5[window=7,14,14,7]  [7, 14, 14, 7],          <- decides
+`,
+  );
+});
+
 test('a field of one stage, in one word or two', async () => {
   const expected = `stage 3.depth = 12   of swin-free-b-br-dr12
   specs/swin-b.swin:8:13            swin-b               depths = [2, 2, 18, 2]

@@ -92,6 +92,13 @@ model tiny extends parent {\nwindow = [4, 4]\nstage 2 { depth = 6 }\nnorm = laye
   assert.is(second.stdout, first.stdout);
 });
 
+test('a variant of a sweep gets a name that a model may have', async () => {
+  const { stdout, stderr, code } = await swinc(['resolve', 'specs/paper.swin#table4[0111]']);
+  assert.equal({ stderr, code }, { stderr: '', code: 0 });
+  assert.match(stdout, /^swin 1\nmodel table4-0111 \{\n/);
+  assert.match(stdout, /\n {2}shift = \[off, on, on, on\]\n/);
+});
+
 test('a model with errors has no text: its diagnostics go to stderr', async ({ folder }) => {
   writeFileSync(join(folder.path, 'a.swin'), 'swin 1\nmodel a {\n  clasess = 3\n}\n');
   const { stdout, stderr, code } = await swinc(['resolve', 'a.swin'], { cwd: folder.path });

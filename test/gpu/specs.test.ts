@@ -23,7 +23,7 @@ const gpu: Way = { adapterClass: 'gpu', elementType: 'f32', tolerance: 2e-5 };
 const halves: Way = { adapterClass: 'software', elementType: 'f16', tolerance: 2e-2 };
 
 /** What the kernels for GPUs have ways of their own for; the rest is the same in every model. */
-const gpuSpecs = /micro-(features|cycle|batch-token-pad)\.swin/;
+const gpuSpecs = /micro-(features|cycle|batch-token-pad|swinv2-pad)\.swin/;
 
 /** Lavapipe spends seconds on compiling each kernel that has barriers, so those run on SwiftShader, or in a full run. */
 const waysOf = (name: string): readonly Way[] => {

@@ -10,7 +10,7 @@ import { modelOfCase } from '../support/shape-cases.ts';
 /** The references answer in float64, of which the goldens keep the nearest float32. */
 const tolerance = 1e-7;
 
-for (const name of ['micro-swin', 'micro-swin-free'] as const) {
+for (const name of ['micro-swin', 'micro-swin-free', 'micro-swinv2'] as const) {
   test(`${name} answers as its reference, stage by stage`, () => {
     const golden = readGolden(name);
     const model = specModel(`micro/${name}.swin`);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'uvu';
 import { evaluateAssertions } from '../../compiler/model/assertions/evaluate.ts';
 import { memoryHost } from '../../compiler/model/memory-host.ts';
-import { resolve } from '../../compiler/model/resolve.ts';
+import { allModels, resolve } from '../../compiler/model/resolve.ts';
 import { selectModel } from '../../compiler/model/select.ts';
 import { printDiagnostics } from '../../grammar/print-diagnostic.ts';
 import { closedForm } from '../support/closed-form.ts';
@@ -15,7 +15,7 @@ const host = memoryHost(Object.fromEntries(files));
 for (const file of files.keys()) {
   test(`${file} has no errors, and its assertions hold`, () => {
     const { value, diagnostics } = resolve(file, host);
-    const judged = value.models.flatMap((resolved) => {
+    const judged = allModels(value).flatMap((resolved) => {
       assert.ok(resolved.model !== undefined && resolved.documentation !== '');
       return evaluateAssertions(resolved, closedForm(resolved.model));
     });
@@ -32,6 +32,9 @@ const published: Readonly<Record<string, number>> = {
   'swin-free-t.swin': 28_335_394,
   'swin-free-s.swin': 49_733_938,
   'swin-free-b.swin': 87_938_464,
+  'swinv2-t.swin': 28_347_154,
+  'swinv2-s.swin': 49_728_418,
+  'swinv2-b.swin': 87_918_816,
 };
 
 test('the file alone means the published model', () => {
@@ -65,6 +68,25 @@ test('windows and shifts are those of the references', () => {
   assert.deepEqual(windows('micro/micro-pad-before.swin'), ['4x4/0x0 4x4/2x2', '4x4/0x0 4x4/2x2']);
   assert.deepEqual(windows('micro/micro-cycle.swin'), ['4x4/2x2', '4x4/0x0 4x4/2x2']);
   assert.deepEqual(windows('micro/micro-cycle-windows.swin'), ['4x4/0x0 8x8/1x1 4x4/2x2 8x8/3x3', '4x4/0x0']);
+});
+
+test('the parts of Swin V2 are set one by one, and trained windows stage by stage', () => {
+  const spans = (file: string, name?: string) =>
+    specModel(file, name).stages.map(({ position }) =>
+      position.kind === 'continuous' ? position.span : position.kind,
+    );
+  assert.deepEqual(spans('swinv2-t.swin'), [undefined, undefined, undefined, undefined]);
+  assert.deepEqual(
+    spans('swinv2-fine-tuned.swin', 'swinv2-b-12to24'),
+    [12, 12, 12, 6].map((side) => ({ height: side, width: side })),
+  );
+  assert.deepEqual(spans('micro/micro-swinv2-pretrained.swin'), [
+    { height: 3, width: 3 },
+    { height: 2, width: 4 },
+  ]);
+  assert.deepEqual(spans('micro/micro-cosine.swin'), ['table', 'table']);
+  const { attention, normPlacement, qkvBias } = specModel('micro/micro-cosine.swin');
+  assert.deepEqual([attention, normPlacement, qkvBias], ['cosine', 'pre', 'on']);
 });
 
 test('what a variant inherits and what it changes', () => {

@@ -91,4 +91,10 @@ test('a block of Swin is seven dispatches: statistics twice, qkv, attention, pro
   assert.equal(block, ['row_statistics', 'linear', 'window_attention', 'linear', 'row_statistics', 'linear', 'linear']);
 });
 
+test('a block of Swin V2 is seven dispatches too: its norms add the residual', () => {
+  const plan = plans.find(({ name }) => name === 'swinv2-t.swin#swinv2-t')?.plan;
+  const block = plan?.dispatches.filter(({ stage, block: index }) => stage === 3 && index === 3).map(({ op }) => op);
+  assert.equal(block, ['linear', 'window_attention', 'linear', 'layer_norm', 'linear', 'linear', 'layer_norm']);
+});
+
 test.run();

@@ -70,6 +70,7 @@ export interface AttentionInputs {
   readonly x: Values;
   readonly table: Values;
   readonly fill: Values;
+  readonly scale: Values;
 }
 
 export function windowAttention(constants: Constants, batch: number, inputs: AttentionInputs): Float64Array {
@@ -94,7 +95,7 @@ export function windowAttention(constants: Constants, batch: number, inputs: Att
 
 function attend(
   constants: Constants,
-  { x, table, fill }: AttentionInputs,
+  { x, table, fill, scale }: AttentionInputs,
   firstToken: number,
   tokens: readonly Token[],
   output: Float64Array,
@@ -122,9 +123,9 @@ function attend(
     const values = tokens.map((token) => part(token, 2 * channels));
     for (const query of tokens.filter(({ target }) => target !== null)) {
       const q = part(query, 0);
-      const scores = tokens.map(
-        (key, index) => constant('SCALE') * dot(q, keys[index] ?? []) + addition(head, query, key),
-      );
+      const similarity = (k: readonly number[]): number =>
+        constant('COSINE') === 1 ? (scale[head] ?? Number.NaN) * cosine(q, k) : constant('SCALE') * dot(q, k);
+      const scores = tokens.map((key, index) => similarity(keys[index] ?? []) + addition(head, query, key));
       const largest = Math.max(...scores);
       const powers = scores.map((score) => Math.exp(score - largest));
       const sum = powers.reduce((total, power) => total + power, 0);
@@ -138,4 +139,10 @@ function attend(
 
 function dot(left: readonly number[], right: readonly number[]): number {
   return left.reduce((sum, value, index) => sum + value * (right[index] ?? Number.NaN), 0);
+}
+
+/** A vector of no length has no direction; torch divides what is shorter than 1e-12 by that. */
+function cosine(left: readonly number[], right: readonly number[]): number {
+  const length = (vector: readonly number[]) => Math.max(Math.sqrt(dot(vector, vector)), 1e-12);
+  return dot(left, right) / length(left) / length(right);
 }

@@ -86,7 +86,26 @@ const samples: readonly Sample[] = [
   { title: 'padding of zeros', grid: { size: [5, 6], padded: [6, 6], window: [3, 3] }, changes: { FILL: 0 } },
   { title: 'a roll that is never undone', grid: { size: [6, 6], window: [3, 3], gather: [2, 1], scatter: [0, 0] } },
   { title: 'a shift without a mask', grid: { size: [6, 6], window: [3, 3], gather: [5, 5], scatter: [1, 1] } },
+  { title: 'cosine, shifted', grid: { size: [14, 14], window: [7, 7], shift: [3, 3] }, changes: { COSINE: 1 } },
+  { title: 'cosine, heads of 32', grid: { size: [8, 8], window: [8, 8], dimension: 32 }, changes: { COSINE: 1 } },
+  {
+    title: 'cosine over padding of zeros, which have no direction',
+    grid: { size: [5, 6], padded: [6, 6], window: [3, 3] },
+    changes: { COSINE: 1, FILL: 0, BIAS: 0 },
+  },
+  {
+    title: 'cosine over padding that is filled',
+    grid: { size: [9, 11], padded: [12, 12], modulus: [9, 11], window: [4, 4], shift: [2, 2] },
+    changes: { COSINE: 1 },
+    batch: 2,
+  },
 ];
+
+/** A scale of 100 turns the last digit of a cosine into a part in 1e5 of its exponential. */
+function toleranceOf(type: ElementType, { COSINE = 0 }: Constants): number {
+  if (type === 'f16') return 1e-3;
+  return COSINE === 1 ? 2e-5 : 3e-6;
+}
 
 async function run(kernel: (typeof kernels)[number], sample: Sample, type: ElementType): Promise<void> {
   const constants = { ...constantsOf(sample.grid), ...sample.changes };
@@ -97,6 +116,7 @@ async function run(kernel: (typeof kernels)[number], sample: Sample, type: Eleme
     x: rounded(randomValues(batch * size[0] * size[1] * 3 * channels, 1, 2), type),
     table: randomValues(heads * (2 * window[0] - 1) * (2 * window[1] - 1), 2, 2),
     fill: randomValues(3 * channels, 3, 2),
+    scale: randomValues(heads, 4, 45).map((value) => 55 + value),
   } satisfies AttentionInputs & Record<string, Float32Array>;
   const windows = (padded[0] / window[0]) * (padded[1] / window[1]);
   await check({
@@ -108,7 +128,7 @@ async function run(kernel: (typeof kernels)[number], sample: Sample, type: Eleme
     halves: type === 'f16' ? ['x'] : [],
     workgroups: [Math.ceil((window[0] * window[1]) / kernel.tile), windows * batch, heads],
     expected: windowAttention(constants, batch, inputs),
-    tolerance: type === 'f16' ? 1e-3 : 3e-6,
+    tolerance: toleranceOf(type, constants),
   });
 }
 
@@ -120,7 +140,7 @@ for (const kernel of kernels) {
   for (const sample of samples.filter((sample) => !isSlow(kernel, sample))) {
     test(`${kernel.name}: ${sample.title}`, () => run(kernel, sample, 'f32'));
   }
-  for (const sample of hasHalves ? samples.slice(2, 4) : []) {
+  for (const sample of hasHalves ? [...samples.slice(2, 4), ...samples.slice(-1)] : []) {
     test(`${kernel.name} in f16: ${sample.title}`, () => run(kernel, sample, 'f16'));
   }
 }

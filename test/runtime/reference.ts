@@ -129,23 +129,47 @@ export function rowStatistics(constants: Constants, batch: number, x: Values): F
   );
 }
 
-export function layerNorm(constants: Constants, batch: number, x: Values, weight: Values, bias: Values): Float64Array {
+/** What is added to an element of a row: the residual's, from where a roll put it. */
+function residualAt(constants: Constants, residual: Values, row: number, k: number): number {
+  if (constant(constants, 'RESIDUAL') === 0) return 0;
+  return at(residual, residualRow(constants, row) * constant(constants, 'K') + k);
+}
+
+export interface NormInputs {
+  readonly x: Values;
+  readonly weight: Values;
+  readonly bias: Values;
+  readonly residual: Values;
+}
+
+export function layerNorm(constants: Constants, batch: number, inputs: NormInputs): Float64Array {
+  const { x, weight, bias, residual } = inputs;
   const depth = constant(constants, 'K');
   return Float64Array.from(
     moments(constants, batch, x).flatMap(({ mean, deviation }, row) =>
       Array.from({ length: depth }, (_, k) => {
         const value = (gather(constants, x, row, k) - mean) / deviation;
-        return constant(constants, 'AFFINE') === 1 ? value * at(weight, k) + at(bias, k) : value;
+        const scaled = constant(constants, 'AFFINE') === 1 ? value * at(weight, k) + at(bias, k) : value;
+        return scaled + residualAt(constants, residual, row, k);
       }),
     ),
   );
 }
 
-export function affine(constants: Constants, batch: number, x: Values, scale: Values, shift: Values): Float64Array {
+export interface AffineInputs {
+  readonly x: Values;
+  readonly scale: Values;
+  readonly shift: Values;
+  readonly residual: Values;
+}
+
+export function affine(constants: Constants, batch: number, inputs: AffineInputs): Float64Array {
+  const { x, scale, shift, residual } = inputs;
   const [rows, depth] = [constant(constants, 'ROWS'), constant(constants, 'K')];
   return Float64Array.from({ length: batch * rows * depth }, (_, element) => {
     const index = constant(constants, 'PER') === 0 ? element % depth : Math.floor(element / depth) % rows;
-    return at(x, element) * at(scale, index) + at(shift, index);
+    const added = residualAt(constants, residual, Math.floor(element / depth), element % depth);
+    return at(x, element) * at(scale, index) + at(shift, index) + added;
   });
 }
 

@@ -73,22 +73,34 @@ for (const kernel of statistics) {
   });
 }
 
+/** Of the rows of a norm: a grid of 3 x 5, whose residual stands where a roll put it. */
+const residuals: readonly { readonly title: string; readonly constants: Constants }[] = [
+  { title: 'alone', constants: {} },
+  { title: 'with a residual', constants: { RESIDUAL: 1 } },
+  { title: 'with a rolled residual', constants: { RESIDUAL: 1, RESIDUAL_ROLL_HEIGHT: 2, RESIDUAL_ROLL_WIDTH: 3 } },
+];
+const normGrid = { ROWS: 15, OUTPUT_HEIGHT: 3, OUTPUT_WIDTH: 5 };
+
 for (const kernel of norms) {
-  for (const affinity of [0, 1]) {
+  for (const [affinity, residual] of [0, 1].flatMap((each) => residuals.map((other) => [each, other] as const))) {
     for (const type of elementTypes) {
-      test(`${kernel.name}: affine ${affinity}, ${type}`, async () => {
-        const constants = { ROWS: 13, K: 44, EPSILON: 1e-6, AFFINE: affinity };
-        const x = rounded(randomValues(batch * lengthOf(constants), 3, 3), type);
-        const [weight, bias] = [randomValues(44, 4), randomValues(44, 5)];
+      test(`${kernel.name}: affine ${affinity}, ${residual.title}, ${type}`, async () => {
+        const constants = { ...normGrid, K: 44, EPSILON: 1e-6, AFFINE: affinity, ...residual.constants };
+        const inputs = {
+          x: rounded(randomValues(batch * lengthOf(constants), 3, 3), type),
+          weight: randomValues(44, 4),
+          bias: randomValues(44, 5),
+          residual: rounded(randomValues(batch * lengthOf(constants), 12, 3), type),
+        };
         await check({
           kernel: kernel.name,
           constants,
           batch,
           types: { Input: type, Output: type },
-          inputs: { x, weight, bias },
-          halves: type === 'f16' ? ['x'] : [],
+          inputs,
+          halves: type === 'f16' ? ['x', 'residual'] : [],
           workgroups: [groups(constants, kernel.tile), 1, 1],
-          expected: layerNorm(constants, batch, x, weight, bias),
+          expected: layerNorm(constants, batch, inputs),
           tolerance: type === 'f16' ? 1e-3 : 2e-6,
         });
       });
@@ -100,27 +112,31 @@ for (const kernel of norms) {
     const x = randomValues(batch * lengthOf(constants), 6).map((value, index) =>
       index < lengthOf(constants) ? value + 100 : value * (index % 96 === 7 ? 1000 : 1),
     );
-    const expected = layerNorm(constants, batch, x, [], []);
+    const expected = layerNorm(constants, batch, { x, weight: [], bias: [], residual: [] });
     const workgroups = [groups(constants, kernel.tile), 1, 1] as const;
     await check({ kernel: kernel.name, constants, batch, inputs: { x }, workgroups, expected, tolerance: 1e-5 });
   });
 }
 
-for (const per of [0, 1]) {
+for (const [per, residual] of [0, 1].flatMap((each) => residuals.map((other) => [each, other] as const))) {
   for (const type of elementTypes) {
-    test(`affine per ${per === 0 ? 'channel' : 'token'}, ${type}`, async () => {
-      const constants = { ROWS: 7, K: 21, PER: per };
-      const x = rounded(randomValues(batch * lengthOf(constants), 7, 3), type);
-      const [scale, shift] = [randomValues(21, 8), randomValues(21, 9)];
+    test(`affine per ${per === 0 ? 'channel' : 'token'}, ${residual.title}, ${type}`, async () => {
+      const constants = { ...normGrid, K: 21, PER: per, ...residual.constants };
+      const inputs = {
+        x: rounded(randomValues(batch * lengthOf(constants), 7, 3), type),
+        scale: randomValues(21, 8),
+        shift: randomValues(21, 9),
+        residual: rounded(randomValues(batch * lengthOf(constants), 12, 3), type),
+      };
       await check({
         kernel: 'affine',
         constants,
         batch,
         types: { Input: type, Output: type },
-        inputs: { x, scale, shift },
-        halves: type === 'f16' ? ['x'] : [],
+        inputs,
+        halves: type === 'f16' ? ['x', 'residual'] : [],
         workgroups: [Math.ceil(21 / 16), groups(constants, 4), 1],
-        expected: affine(constants, batch, x, scale, shift),
+        expected: affine(constants, batch, inputs),
         tolerance: type === 'f16' ? 1e-3 : 1e-6,
       });
     });

@@ -29,7 +29,8 @@ export function closedForm(model: Model): Figures {
 function stageFigures(model: Model, stage: Stage, next: Stage | undefined): StageFigures {
   const { dim, grid, blocks } = stage;
   const merged = next === undefined ? 0 : area(next.grid);
-  const mergeParams = next === undefined ? 0 : 8 * dim * dim + normParams(model.mergeNorm, 4 * dim, merged);
+  const mergeChannels = (model.normPlacement === 'pre' ? 4 : 2) * dim;
+  const mergeParams = next === undefined ? 0 : 8 * dim * dim + normParams(model.mergeNorm, mergeChannels, merged);
   const [first] = blocks;
   return {
     params: sum(blocks.map((block) => blockParams(model, stage, block))) + mergeParams,
@@ -39,11 +40,18 @@ function stageFigures(model: Model, stage: Stage, next: Stage | undefined): Stag
   };
 }
 
-function blockParams(model: Model, { dim, heads, hidden, norm, grid }: Stage, { window }: Block): number {
-  const qkv = 3 * dim * (dim + (model.qkvBias === 'on' ? 1 : 0));
-  const table = model.position === 'table' ? (2 * window.height - 1) * (2 * window.width - 1) * heads : 0;
+function blockParams(model: Model, stage: Stage, block: Block): number {
+  const { dim, heads, hidden, norm, grid } = stage;
+  const qkv = 3 * dim * dim + { on: 3, 'q-v': 2, off: 0 }[model.qkvBias] * dim;
+  const scales = model.attention === 'cosine' ? heads : 0;
   const mlp = hidden * (dim + 1) + dim * (hidden + 1);
-  return 2 * normParams(norm, dim, area(grid)) + qkv + table + dim * (dim + 1) + mlp;
+  return 2 * normParams(norm, dim, area(grid)) + qkv + scales + positionParams(stage, block) + dim * (dim + 1) + mlp;
+}
+
+function positionParams({ position, heads }: Stage, { window }: Block): number {
+  if (position.kind === 'none') return 0;
+  if (position.kind === 'continuous') return position.hidden * (2 + 1 + heads);
+  return (2 * window.height - 1) * (2 * window.width - 1) * heads;
 }
 
 /** qkv and attention run on padded windows, the rest on the grid. */

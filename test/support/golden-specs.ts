@@ -6,6 +6,7 @@ import { specModel } from './model.ts';
 const specs = {
   'micro-swin': ['micro/micro-swin.swin'],
   'micro-swin-free': ['micro/micro-swin-free.swin'],
+  'micro-swinv2': ['micro/micro-swinv2.swin'],
   'swin-t': ['swin-t.swin'],
   'swin-free-t': ['swin-free-t.swin'],
   'swin-free-t-br': ['swin-free-br.swin', 'swin-free-t-br'],
@@ -14,7 +15,7 @@ const specs = {
 
 export type CompiledGolden = keyof typeof specs;
 
-export const microGoldens: readonly CompiledGolden[] = ['micro-swin', 'micro-swin-free'];
+export const microGoldens: readonly CompiledGolden[] = ['micro-swin', 'micro-swin-free', 'micro-swinv2'];
 
 export const fullSizeGoldens: readonly CompiledGolden[] = ['swin-t', 'swin-free-t', 'swin-free-t-br', 'swin-free-b'];
 

@@ -23,7 +23,16 @@ export function meaningOf(graph: Graph, model: Model, batch = 1, gain = 1): Read
 export function narrowed(model: Model): Model {
   const stages = model.stages.map((stage, index): Stage => {
     const heads = index === 0 ? 1 : 2;
-    return { ...stage, dim: 4 * 2 ** index, heads, hidden: 8, blocks: stage.blocks.slice(0, 4 - Math.min(index, 2)) };
+    const { position } = stage;
+    const narrow = position.kind === 'continuous' ? { ...position, hidden: 8 } : position;
+    return {
+      ...stage,
+      position: narrow,
+      dim: 4 * 2 ** index,
+      heads,
+      hidden: 8,
+      blocks: stage.blocks.slice(0, 4 - Math.min(index, 2)),
+    };
   });
   return { ...model, stages, classes: Math.min(model.classes, 5) };
 }

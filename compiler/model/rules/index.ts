@@ -1,5 +1,4 @@
 /** Every rule, in the order in which a reader would check them. */
-import { compiledYet } from './compiled-yet.ts';
 import { featuresExist } from './features-exist.ts';
 import { gridHalves } from './grid-halves.ts';
 import { headsDivideDim } from './heads-divide-dim.ts';
@@ -33,5 +32,4 @@ export const rules: readonly Rule[] = [
   preprocessFits,
   tokenNormLocksInput,
   targetLimits,
-  compiledYet,
 ];
