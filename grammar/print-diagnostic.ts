@@ -1,6 +1,6 @@
 import { createColors } from 'picocolors';
 import type { Diagnostic, DiagnosticNote, Severity } from './diagnostic.ts';
-import { type Span, splitLines } from './source.ts';
+import { printable, type Span, splitLines } from './source.ts';
 
 export interface PrintOptions {
   /** The text of a file that a diagnostic names; without it there is no code frame. */
@@ -82,7 +82,7 @@ const widest = 160;
 function excerpt(line: string, span: Span): { text: string; margin: string; width: number } {
   const end = span.endLine === span.line ? span.endColumn : line.length + 1;
   const start = span.column > widest - 40 ? span.column - 40 : 1;
-  const text = line.slice(start - 1, start - 1 + widest).replaceAll(/[^\t\P{Cc}]/gu, '\uFFFD');
+  const text = printable(line.slice(start - 1, start - 1 + widest));
   const margin = line.slice(start - 1, span.column - 1).replaceAll(/[^\t]/g, ' ');
   const width = Math.max(1, Math.min(end, start + widest) - span.column);
   return { text, margin, width };

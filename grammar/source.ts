@@ -27,3 +27,8 @@ export const startOfFile: Span = { line: 1, column: 1, endLine: 1, endColumn: 1 
 export function splitLines(text: string): readonly string[] {
   return text.split(/\r\n?|\n/);
 }
+
+/** Without what would move a terminal's cursor or change its colours; tabs stay. */
+export function printable(text: string): string {
+  return text.replaceAll(/[^\t\P{Cc}]/gu, '\uFFFD');
+}

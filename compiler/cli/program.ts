@@ -4,7 +4,9 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { addCheck } from './commands/check.ts';
 import { addCompile } from './commands/compile.ts';
 import { addDemo } from './commands/demo.ts';
+import { addExplain } from './commands/explain.ts';
 import { type Ended, examplesOf } from './commands/options.ts';
+import { addResolve } from './commands/resolve.ts';
 import { addRun } from './commands/run.ts';
 import { addShow } from './commands/show.ts';
 
@@ -12,6 +14,8 @@ import { addShow } from './commands/show.ts';
 const commands: readonly ((program: Command, ended: Ended) => void)[] = [
   addCheck,
   addShow,
+  addResolve,
+  addExplain,
   addCompile,
   addRun,
   addDemo,

@@ -11,6 +11,8 @@ export interface Setting {
   readonly model: string;
   /** The stage whose block this stands in, counted from 1. */
   readonly stage: number | undefined;
+  /** The list as the text has it, where this is one stage's item of it. */
+  readonly whole?: Setting;
 }
 
 export interface Settings {
@@ -37,6 +39,11 @@ export function inherit(inherited: Settings, own: Settings): Settings {
     stages.set(number, new Map([...(stages.get(number) ?? []), ...patches]));
   }
   return { fields: new Map([...inherited.fields, ...own.fields]), stages };
+}
+
+/** The setting as its line has it, where this may be an item of its list. */
+export function wholeSetting(setting: Setting): Setting {
+  return setting.whole ?? setting;
 }
 
 export function settingSpan(setting: Setting): Span {
