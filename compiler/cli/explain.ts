@@ -1,22 +1,22 @@
 /** `swinc compile --explain`: what each law did, where, and what it saved. */
 
 import type { Planned } from '../compile.ts';
-import { eagerCost, isEager } from '../graph/cost.ts';
+import { eagerCost } from '../graph/cost.ts';
 import type { Scope } from '../graph/node.ts';
-import { nodesOf } from '../graph/node.ts';
 import { type Explanation, passes } from '../passes/index.ts';
+import { planTraffic } from '../plan/lower.ts';
 import { byteCount } from './numbers.ts';
 
 const legend = 'Places are STAGE.BLOCK: stages count from 1, blocks from 0.';
 
-export function explain({ naive, optimised, plan, explanations }: Planned): string {
+export function explain({ naive, plan, explanations }: Planned): string {
   const sections = passes.map(({ name }) => explainPass(name, explanations));
   const before = eagerCost(naive);
-  const after = eagerCost(optimised);
-  const nodes = nodesOf(naive).filter(isEager).length;
+  // Savings are counted in f32; what the plan moves is what its buffers hold.
+  const inType = plan.elementType === 'f32' ? '' : ` in ${plan.elementType}`;
   const totals = [
-    `as drawn: ${nodes} dispatches, ${byteCount(before.bytes)} read and written an image`,
-    `as planned: ${plan.dispatches.length} dispatches, ${byteCount(after.bytes)} read and written an image`,
+    `as drawn: ${before.dispatches} dispatches, ${byteCount(before.bytes)} read and written an image`,
+    `as planned: ${plan.dispatches.length} dispatches, ${byteCount(planTraffic(plan))} read and written an image${inType}`,
   ];
   return [legend, ...sections, totals.join('\n')].join('\n\n');
 }

@@ -30,11 +30,14 @@ export interface EagerCost {
   readonly bytes: number;
 }
 
-/** The cost of running each node by itself: every operand read once, every result written once. */
+/** Bytes that a node by itself reads and writes: every operand once, weights included, and its result, in f32 for one image. */
+export const eagerBytes = (node: Node): number =>
+  4 * sum([node, ...new Set(operandsOf(node))].map(({ shape }) => volume(shape.dims)));
+
+/** The cost of running each node by itself. */
 export const eagerCost = (graph: Graph): EagerCost => {
   const nodes = nodesOf(graph).filter(isEager);
-  const bytes = nodes.map((node) => 4 * sum([node, ...operandsOf(node)].map(({ shape }) => volume(shape.dims))));
-  return { dispatches: nodes.length, bytes: sum(bytes) };
+  return { dispatches: nodes.length, bytes: sum(nodes.map(eagerBytes)) };
 };
 
 const windowsOf = (stage: Stage): number => {

@@ -201,6 +201,20 @@ export const lower = (optimised: Graph, model: Model, elementType: ElementType):
   return { plan, weights };
 };
 
+/** Bytes that a dispatch reads and writes for one image: every buffer that it binds once, in the type that it has. */
+export const dispatchBytes = (plan: Plan, { reads, writes }: PlanDispatch): number =>
+  [...reads, ...writes].reduce((total, index) => total + bytesAt(plan, index), 0);
+
+/** The same of a whole plan. */
+export const planTraffic = (plan: Plan): number =>
+  plan.dispatches.reduce((total, dispatch) => total + dispatchBytes(plan, dispatch), 0);
+
+const bytesAt = ({ buffers }: Plan, index: number): number => {
+  const buffer = buffers[index];
+  if (buffer === undefined) throw new LoweringError(`the plan has no buffer ${index}`);
+  return bytesOf(buffer);
+};
+
 /** Bytes of a plan's memory for one image: weights, and activations with their slots shared. */
 export const planMemory = (plan: Plan): { weights: number; activations: number } => {
   const bytes = (role: PlanBuffer['role']): number =>

@@ -8,32 +8,26 @@ export interface Lifetime {
 }
 
 interface Slot {
-  bytes: number;
-  /** The last dispatch that reads what the slot holds. */
-  busyUntil: number;
+  readonly bytes: number;
+  readonly tenants: Lifetime[];
 }
 
-/** Of the free slots the one whose size is nearest, so that large ones stay for large tensors. */
-const bestFit = (slots: readonly Slot[], { bytes, written }: Lifetime): number => {
-  let best = -1;
-  slots.forEach((slot, index) => {
-    const chosen = slots[best];
-    if (slot.busyUntil >= written) return;
-    if (!chosen || Math.abs(slot.bytes - bytes) < Math.abs(chosen.bytes - bytes)) best = index;
-  });
-  return best;
-};
+/** A dispatch never writes what it reads. */
+const overlap = (first: Lifetime, second: Lifetime): boolean =>
+  first.written <= second.lastRead && second.written <= first.lastRead;
 
-/** A slot for each lifetime, in the order of writing; a dispatch never writes what it reads. */
+/**
+ * A slot for each lifetime. The largest are placed first, each into the smallest slot that is free for as long as it
+ * lives; so none has to grow, and the large ones are shared before the small ones can get in their way.
+ */
 export const assignSlots = (lifetimes: readonly Lifetime[]): { slots: readonly number[]; bytes: readonly number[] } => {
   const slots: Slot[] = [];
-  const assigned = lifetimes.map((lifetime) => {
-    const index = bestFit(slots, lifetime);
-    const slot = slots[index];
-    if (!slot) return slots.push({ bytes: lifetime.bytes, busyUntil: lifetime.lastRead }) - 1;
-    slot.bytes = Math.max(slot.bytes, lifetime.bytes);
-    slot.busyUntil = lifetime.lastRead;
-    return index;
-  });
-  return { slots: assigned, bytes: slots.map(({ bytes }) => bytes) };
+  const assigned = new Map<Lifetime, number>();
+  for (const lifetime of lifetimes.toSorted((first, second) => second.bytes - first.bytes)) {
+    const free = slots.findLastIndex(({ tenants }) => !tenants.some((tenant) => overlap(tenant, lifetime)));
+    const slot = slots[free];
+    slot?.tenants.push(lifetime);
+    assigned.set(lifetime, slot ? free : slots.push({ bytes: lifetime.bytes, tenants: [lifetime] }) - 1);
+  }
+  return { slots: lifetimes.map((lifetime) => assigned.get(lifetime) ?? 0), bytes: slots.map(({ bytes }) => bytes) };
 };

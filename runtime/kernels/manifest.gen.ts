@@ -63,7 +63,8 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "binding": 4,
         "access": "read_write"
       }
-    ]
+    ],
+    "workgroupVariables": []
   },
   "layer-norm-serial": {
     "name": "layer-norm-serial",
@@ -130,7 +131,8 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "binding": 4,
         "access": "read_write"
       }
-    ]
+    ],
+    "workgroupVariables": []
   },
   "layer-norm-workgroup": {
     "name": "layer-norm-workgroup",
@@ -196,6 +198,12 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "group": 0,
         "binding": 4,
         "access": "read_write"
+      }
+    ],
+    "workgroupVariables": [
+      {
+        "name": "partial",
+        "type": "array<array<f32, LANES>, ROW_TILE>"
       }
     ]
   },
@@ -352,7 +360,8 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "binding": 6,
         "access": "read_write"
       }
-    ]
+    ],
+    "workgroupVariables": []
   },
   "linear-register": {
     "name": "linear-register",
@@ -507,7 +516,8 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "binding": 6,
         "access": "read_write"
       }
-    ]
+    ],
+    "workgroupVariables": []
   },
   "linear-tile": {
     "name": "linear-tile",
@@ -662,6 +672,16 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "binding": 6,
         "access": "read_write"
       }
+    ],
+    "workgroupVariables": [
+      {
+        "name": "a_tile",
+        "type": "array<array<f32, TILE>, DEPTH>"
+      },
+      {
+        "name": "weight_tile",
+        "type": "array<array<vec4f, TILE / 4u>, DEPTH>"
+      }
     ]
   },
   "pool": {
@@ -718,7 +738,8 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "binding": 3,
         "access": "read_write"
       }
-    ]
+    ],
+    "workgroupVariables": []
   },
   "row-statistics-serial": {
     "name": "row-statistics-serial",
@@ -797,7 +818,8 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "binding": 2,
         "access": "read_write"
       }
-    ]
+    ],
+    "workgroupVariables": []
   },
   "row-statistics-workgroup": {
     "name": "row-statistics-workgroup",
@@ -875,6 +897,12 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "group": 0,
         "binding": 2,
         "access": "read_write"
+      }
+    ],
+    "workgroupVariables": [
+      {
+        "name": "partial",
+        "type": "array<array<f32, LANES>, ROW_TILE>"
       }
     ]
   },
@@ -1018,7 +1046,8 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "binding": 4,
         "access": "read_write"
       }
-    ]
+    ],
+    "workgroupVariables": []
   },
   "window-attention-tile": {
     "name": "window-attention-tile",
@@ -1159,6 +1188,16 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "group": 0,
         "binding": 4,
         "access": "read_write"
+      }
+    ],
+    "workgroupVariables": [
+      {
+        "name": "keys",
+        "type": "array<array<vec4f, HEAD>, KEYS>"
+      },
+      {
+        "name": "values",
+        "type": "array<array<vec4f, HEAD>, KEYS>"
       }
     ]
   }

@@ -17,6 +17,12 @@ export interface KernelBinding {
   readonly access: BindingAccess;
 }
 
+/** A variable that the invocations of a workgroup share; its type may name the kernel's constants. */
+export interface WorkgroupVariable {
+  readonly name: string;
+  readonly type: string;
+}
+
 export interface Kernel {
   readonly name: string;
   readonly source: string;
@@ -26,11 +32,13 @@ export interface Kernel {
   /** Element types that a specialisation may turn into f16. */
   readonly aliases: readonly string[];
   readonly bindings: readonly KernelBinding[];
+  readonly workgroupVariables: readonly WorkgroupVariable[];
 }
 
 const CONSTANT = /^const (\w+): (u32|i32|f32) = (-?[\d.]+(?:e-?\d+)?)[uif]?;/gm;
 const ALIAS = /^alias (\w+) = f32;/gm;
 const BINDING = /^@group\((\d+)\) @binding\((\d+)\) var<(uniform|storage, read|storage, read_write)> (\w+):/gm;
+const WORKGROUP_VARIABLE = /^var<workgroup> (\w+): ([^;]+);/gm;
 const WORKGROUP_SIZE = /@workgroup_size\(([^)]*)\)/;
 
 /** Reads the interface of a kernel from its WGSL. */
@@ -50,6 +58,10 @@ export function describeKernel(name: string, source: string): Kernel {
       group: Number(group),
       binding: Number(binding),
       access: space.replace('storage, ', '') as BindingAccess,
+    })),
+    workgroupVariables: [...source.matchAll(WORKGROUP_VARIABLE)].map(([, variable = '', type = '']) => ({
+      name: variable,
+      type,
     })),
   };
 }
