@@ -1,4 +1,5 @@
 /** Numbers as people and other programs read them. */
+export { byteCount, decimal, giga } from '../report/units.ts';
 
 /** Nine digits tell every float32 from its neighbours; the seventeen of a float64 would say nothing more. */
 const float32Digits = 9;
@@ -12,17 +13,6 @@ export function median(values: readonly number[]): number {
   const middle = Math.floor(sorted.length / 2);
   const [lower = 0, upper = 0] = [sorted[sorted.length % 2 === 0 ? middle - 1 : middle], sorted[middle]];
   return (lower + upper) / 2;
-}
-
-export const decimal = (value: number): string => value.toLocaleString('en-US');
-
-/** Multiply-accumulates; small models would be 0.000 G. */
-export const giga = (value: number): string => `${(value / 1e9).toFixed(value < 1e8 ? 6 : 3)} G`;
-
-export function byteCount(bytes: number): string {
-  const units = ['B', 'KB', 'MB', 'GB'];
-  const power = Math.min(Math.max(Math.floor(Math.log10(Math.max(Math.abs(bytes), 1)) / 3), 0), units.length - 1);
-  return `${(bytes / 1000 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
 }
 
 export function milliseconds(value: number): string {
