@@ -1,5 +1,4 @@
 /** Numbers as people and other programs read them. */
-export { byteCount, decimal, giga } from '../report/units.ts';
 
 /** Nine digits tell every float32 from its neighbours; the seventeen of a float64 would say nothing more. */
 const float32Digits = 9;

@@ -2,8 +2,9 @@
 
 export const decimal = (value: number): string => value.toLocaleString('en-US');
 
-/** Multiply-accumulates; small models would be 0.000 G. */
-export const giga = (value: number): string => `${(value / 1e9).toFixed(Math.abs(value) < 1e8 ? 6 : 3)} G`;
+/** Multiply-accumulates, with the digits that their whole wants: small models would be 0.000 G. */
+export const giga = (value: number, whole = value): string =>
+  `${(value / 1e9).toFixed(Math.abs(whole) < 1e8 ? 6 : 3)} G`;
 
 /** In powers of a thousand. */
 export function byteCount(bytes: number, digits = 1): string {
