@@ -16,6 +16,7 @@ export interface RootOption {
 }
 
 export interface LoadedSpec {
+  readonly resolved: ResolvedModel;
   readonly model: Model;
   readonly figures: Figures;
   readonly documentation: string;
@@ -57,7 +58,8 @@ function pick(resolved: Resolved, name: string | undefined): Picked {
   if (chosen === undefined || model === undefined) return { loaded: undefined, found: diagnostics };
   const figures = figuresOf(model);
   const found = [...diagnostics, ...judge(chosen, model, figures)];
-  return { loaded: hasErrors(found) ? undefined : { model, figures, documentation: chosen.documentation }, found };
+  const { documentation } = chosen;
+  return { loaded: hasErrors(found) ? undefined : { resolved: chosen, model, figures, documentation }, found };
 }
 
 /** What a figure that costs a compilation is asked for by. */

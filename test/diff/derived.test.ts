@@ -90,7 +90,7 @@ test('figures that are the same are hidden, but for the other half of a pair', (
   const derived = compareDerived(small(), small('shift = off'));
   const { shown, hidden } = changedFigures(derived);
   const labels = shown.map(({ name, variant }) => `${name}${variant === null ? '' : ` ${variant}`}`);
-  assert.ok(labels.includes('of them by rolls planned'));
+  assert.ok(labels.includes('bytes rolled planned'));
   assert.not(labels.includes('parameters'));
   assert.is(changedFigures(compareDerived(small(), small())).shown.length, 0);
   assert.is(shown.length + hidden, changedFigures(compareDerived(small(), small())).hidden);
