@@ -7,7 +7,7 @@ import type { Subject } from './subject.ts';
 import { judge } from './verdict.ts';
 import { compareWeights } from './weights.ts';
 
-const sideOf = ({ operand, file, model, planned }: Subject): Side => ({
+export const sideOf = ({ operand, file, model, planned }: Subject): Side => ({
   operand,
   model: model.name,
   file,
