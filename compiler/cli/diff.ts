@@ -79,7 +79,9 @@ async function diffSweep(argument: string, options: DiffOptions): Promise<ExitCo
 }
 
 function subjectOf(operand: string, { resolved, model }: CountedModel, elementType: ElementType): Subject {
-  return { operand, file: resolved.file, fields: [], model, planned: planModel(model, { elementType }) };
+  const { specification } = resolved;
+  if (specification === undefined) throw new TypeError(`${resolved.name} has a model and no specification`);
+  return { operand, specification, model, planned: planModel(model, { elementType }) };
 }
 
 function textOptions({ all, output }: DiffOptions): TextOptions {
