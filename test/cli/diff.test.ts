@@ -50,7 +50,7 @@ test('the text has the changed figures, the hidden counts and, last, the verdict
   assert.match(stdout, /\n {2}windows +16 → 4 +4 → 1 +20 → 5 +-15 +-75\.0 %\n/);
   assert.match(stdout, /\n {2}bytes rolled +eager .* → 65\.54 KB +-32\.77 KB +-33\.3 %\n +planned +· +· +0 B\n/);
   assert.match(stdout, /\nderived {2}for one image; \d figures are the same\n/);
-  assert.match(stdout, /\n {4}4 need interpolation\n {8}4 {2}window 4x4 in A, window 8x8 in B {2}as layers\.0/);
+  assert.match(stdout, /\n +4 need interpolation\n +4 {2}window 4x4 in A, window 8x8 in B {2}as layers\.0/);
   assert.match(stdout, /\n\nRETRAIN {2}4 tensors need interpolation: .*\n$/);
 });
 
