@@ -4,6 +4,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { addCheck } from './commands/check.ts';
 import { addCompile } from './commands/compile.ts';
 import { addDemo } from './commands/demo.ts';
+import { addDiff } from './commands/diff.ts';
 import { addExplain } from './commands/explain.ts';
 import { type Ended, examplesOf } from './commands/options.ts';
 import { addResolve } from './commands/resolve.ts';
@@ -16,6 +17,7 @@ const commands: readonly ((program: Command, ended: Ended) => void)[] = [
   addShow,
   addResolve,
   addExplain,
+  addDiff,
   addCompile,
   addRun,
   addDemo,

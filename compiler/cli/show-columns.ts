@@ -1,6 +1,6 @@
 /** The columns of `swinc show`. */
 import type { CostReport, EagerAndPlanned } from '../report/report.ts';
-import { byteCount, decimal, giga } from './numbers.ts';
+import { byteCount, decimal, giga } from '../report/units.ts';
 import type { Description, Pair, StageDescription } from './show-description.ts';
 import type { Column } from './table.ts';
 

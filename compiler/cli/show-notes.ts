@@ -1,8 +1,8 @@
 /** What the tables of `swinc show` mean. */
 import type { AdapterClass } from '../../runtime/plan.ts';
+import { decimal } from '../report/units.ts';
 import { leastWorkgroupMemory } from '../report/workgroup-memory.ts';
 import { describeAdapter } from './describe-adapter.ts';
-import { decimal } from './numbers.ts';
 
 /** Which adapter was asked, and what it offers. */
 export interface AskedAdapter {

@@ -1,7 +1,7 @@
 /** How `swinc show` prints a sweep: a line for each variant. */
 import type { ResolvedModel, ResolvedVariant } from '../model/resolve.ts';
 import { valueLabel } from '../model/sweep-variants.ts';
-import { byteCount, decimal, giga } from './numbers.ts';
+import { byteCount, decimal, giga } from '../report/units.ts';
 import { coloursFor } from './output.ts';
 import type { ShowFormat } from './show.ts';
 import { costValueColumns, windowsOf } from './show-columns.ts';

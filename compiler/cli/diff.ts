@@ -1,0 +1,126 @@
+/** `swinc diff`: what changed between two models, what it costs, which weights survive, and what the plan does. */
+import { writeFile } from 'node:fs/promises';
+import type { ElementType } from '../../runtime/plan.ts';
+import { planModel } from '../compile.ts';
+import { diff as compare } from '../diff/diff.ts';
+import { type Difference, type Verdict, verdicts } from '../diff/difference.ts';
+import type { Subject } from '../diff/subject.ts';
+import { compareSweep, type SweepDifference } from '../diff/sweep.ts';
+import { printSweep, printSweepMarkdown } from './diff-sweep.ts';
+import { printDifference } from './diff-text/difference.ts';
+import type { TextOptions } from './diff-text/options.ts';
+import { type ExitCode, exitCodes, UsageError } from './exit.ts';
+import { type CountedModel, loadModel, loadTarget, type RootOption } from './load-model.ts';
+import { coloursFor, plainColours, writeData } from './output.ts';
+
+export type DiffFormat = 'text' | 'json' | 'markdown';
+
+export interface DiffOptions extends RootOption {
+  readonly format: DiffFormat;
+  readonly all?: true;
+  /** The least verdict that ends with 1. */
+  readonly failOn?: Verdict;
+  /** Of A and of B. */
+  readonly dtype: readonly [ElementType, ElementType];
+  /** The file to write, in place of stdout. */
+  readonly output?: string;
+  /** The sweep whose variants are compared with their base, in place of A and B. */
+  readonly sweep?: string;
+}
+
+export type Operands = readonly [a: string | undefined, b: string | undefined];
+
+export async function diff([a, b]: Operands, options: DiffOptions): Promise<ExitCode> {
+  if (options.sweep !== undefined) {
+    if (a !== undefined) throw new UsageError('--sweep compares variants with their base: leave out A and B');
+    return diffSweep(options.sweep, options);
+  }
+  if (a === undefined || b === undefined) {
+    throw new UsageError('name two models to compare: swinc diff A B; or a sweep: swinc diff --sweep FILE#SWEEP');
+  }
+  return diffModels(a, b, options);
+}
+
+async function diffModels(a: string, b: string, options: DiffOptions): Promise<ExitCode> {
+  const render = renderingIn(renderings, options);
+  const [before, after] = [loadModel(a, options), loadModel(b, options)];
+  // A failed comparison is no difference: it must never be taken for one.
+  if (before === undefined || after === undefined) return exitCodes.usage;
+  for (const { warnings } of [before, after]) warnings.print();
+  const [typeOfA, typeOfB] = options.dtype;
+  const difference = compare(subjectOf(a, before, typeOfA), subjectOf(b, after, typeOfB));
+  await writeOut(render(difference), options.output);
+  return exitCodeOf([difference.verdict], options.failOn);
+}
+
+async function diffSweep(argument: string, options: DiffOptions): Promise<ExitCode> {
+  const render = renderingIn(sweepRenderings, options);
+  const target = loadTarget(argument, options);
+  if (target === undefined) return exitCodes.usage;
+  if (target.kind === 'model') {
+    throw new UsageError(`${argument} is a model: name a sweep, or compare it with another: swinc diff A B`);
+  }
+  const { sweep, base, variants, warnings } = target.sweep;
+  warnings.print();
+  const [typeOfBase, typeOfVariants] = options.dtype;
+  const difference = compareSweep(
+    sweep.name,
+    subjectOf(argument, base, typeOfBase),
+    variants.map((variant, index) => ({
+      label: sweep.variants[index]?.label ?? variant.model.name,
+      subject: () => subjectOf(argument, variant, typeOfVariants),
+    })),
+  );
+  await writeOut(render(difference), options.output);
+  return exitCodeOf(
+    difference.variants.map(({ verdict }) => verdict),
+    options.failOn,
+  );
+}
+
+function subjectOf(operand: string, { resolved, model }: CountedModel, elementType: ElementType): Subject {
+  const { specification } = resolved;
+  if (specification === undefined) throw new TypeError(`${resolved.name} has a model and no specification`);
+  return { operand, specification, model, planned: planModel(model, { elementType }) };
+}
+
+function textOptions({ all, output }: DiffOptions): TextOptions {
+  return { all: all === true, colours: output === undefined ? coloursFor(process.stdout) : plainColours };
+}
+
+function json(value: unknown): string {
+  return JSON.stringify(value, null, 2);
+}
+
+type Renderings<Value> = Readonly<Partial<Record<DiffFormat, (value: Value, options: TextOptions) => string>>>;
+
+const renderings: Renderings<Difference> = {
+  text: printDifference,
+  json,
+};
+
+const sweepRenderings: Renderings<SweepDifference> = {
+  text: printSweep,
+  json,
+  markdown: printSweepMarkdown,
+};
+
+/** Refuses a format that one kind of comparison has and the other has not, before anything is compared. */
+function renderingIn<Value>(known: Renderings<Value>, options: DiffOptions): (value: Value) => string {
+  const { format } = options;
+  const render = known[format];
+  const formats = Object.keys(known).join(', ');
+  if (render === undefined) throw new UsageError(`--format ${format} is not for this: it is one of ${formats}`);
+  return (value) => render(value, textOptions(options));
+}
+
+async function writeOut(text: string, file: string | undefined): Promise<void> {
+  if (file === undefined) return writeData(text);
+  await writeFile(file, text.endsWith('\n') ? text : `${text}\n`);
+}
+
+function exitCodeOf(found: readonly Verdict[], failOn: Verdict | undefined): ExitCode {
+  if (failOn === undefined) return exitCodes.fine;
+  const fails = found.some((verdict) => verdicts.indexOf(verdict) >= verdicts.indexOf(failOn));
+  return fails ? exitCodes.findings : exitCodes.fine;
+}
