@@ -36,7 +36,10 @@ const modelTable = {
   'final.norm': field(norm, 'norm before pooling; the norm of the model unless set'),
   act: field(activation, '`gelu`, `gelu(tanh)`, `relu` or `silu`'),
   attention: field(choice('dot', 'cosine'), '`dot`, or `cosine` as in Swin V2'),
-  position: field(position, 'relative position bias: `table`, `continuous(…)` as in Swin V2, or `none`'),
+  position: field(
+    position,
+    'relative position bias: `table`, `none`, or `continuous(hidden: 512, pretrained_window: 12)` as in Swin V2',
+  ),
   'qkv.bias': field(choice('on', 'off', 'q-v'), '`on`, `off`, or `q-v` as in Swin V2'),
   features: field(listOf(integer(1), 'stages'), 'stages whose maps are outputs too, before merging: `[1, 2, 3, 4]`'),
   'features.norm': field(norm, 'norm of each of those maps; none unless set'),
