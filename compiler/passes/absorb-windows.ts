@@ -5,7 +5,7 @@
 import { erased, type Node, type NodeOf } from '../graph/node.ts';
 import type { Rule } from '../graph/rewrite.ts';
 import type { Pair } from '../ops/attribute.ts';
-import { as, gridOf, isZero, normOfRoll, samePair, sum, tokenwiseNorm } from './patterns.ts';
+import { as, gridOf, isZero, samePair, sum } from './patterns.ts';
 
 /** Whether a node lays windows back into a grid, so that its linear comes before it and not after. */
 const leavesWindows = (node: Node): boolean => {
@@ -93,18 +93,6 @@ const linearAfterCrop: Rule = {
     if (!found || !isAttended(found.linear.operands.x)) return undefined;
     const x = make('crop', { x: found.linear.operands.x }, found.move.attributes);
     return make('linear', { ...found.linear.operands, x }, {});
-  },
-};
-
-/** Where norms follow attention, `cancel-shifts` moves its reverse rolls past them, and not every one meets another. */
-const rollBeforeNorm: Rule = {
-  law: 'roll(norm(x), a) = norm(roll(x, a)), on the way out of windows',
-  apply: (node, site) => {
-    const roll = as(node, 'roll');
-    const norm = tokenwiseNorm(roll?.operands.x);
-    const x = norm?.operands.x;
-    if (!roll || !norm || !x || !isAttended(as(x, 'linear')?.operands.x ?? x)) return undefined;
-    return normOfRoll(norm, roll, site);
   },
 };
 
@@ -200,7 +188,6 @@ export const absorbWindows: readonly Rule[] = [
   partitionAfterLinear,
   rollAfterLinear,
   padAfterLinear,
-  rollBeforeNorm,
   linearAfterMerge,
   linearAfterRoll,
   linearAfterCrop,

@@ -3,7 +3,7 @@
  * moved towards the consumers, through ops that treat every token alike, until they meet and cancel. They never cross
  * padding, cropping, masks, attention or an operand that varies over the grid.
  */
-import { erased, type Node, operandsOf } from '../graph/node.ts';
+import { erased, type Node, type NodeOf, operandsOf } from '../graph/node.ts';
 import type { RewriteSite, Rule } from '../graph/rewrite.ts';
 import type { Pair } from '../ops/attribute.ts';
 import { definitionOf } from '../ops/index.ts';
@@ -36,13 +36,23 @@ const dropZeroRoll: Rule = {
 
 const throughTokenwise: Rule = {
   law: 'f(roll(x, a)) = roll(f(x), a) where f treats every token alike',
-  apply: (node, { node: make }) => {
+  apply: (node, site) => {
     const any = erased(node);
     const roll = as(any.operands['x'], 'roll');
-    if (!roll || !isTokenwise(node)) return undefined;
-    const inner = remake(node, { ...any.operands, x: roll.operands.x }, make);
-    return inner && make('roll', { x: inner }, { by: roll.attributes.by });
+    if (!roll || !isTokenwise(node) || !leadsOn(node, roll, site)) return undefined;
+    const inner = remake(node, { ...any.operands, x: roll.operands.x }, site.node);
+    return inner && site.node('roll', { x: inner }, { by: roll.attributes.by });
   },
+};
+
+/**
+ * A norm after its branch, as in Swin V2, stands between the reverse roll and the residual sum. The roll moves past it
+ * only where it can go on from that sum; else it stays at the windows, which absorb it.
+ */
+const leadsOn = (node: Node, roll: NodeOf<'roll'>, site: RewriteSite): boolean => {
+  const { op } = roll.operands.x;
+  if (op !== 'window_merge' && op !== 'crop') return true;
+  return site.users(node).some((user) => user.op === 'add' && meetsOpposite(user, roll.attributes.by, site));
 };
 
 /** The same tokenwise op on another operand; the ops are few, so that each is made with its own types. */

@@ -6,7 +6,7 @@
  */
 import type { Node, NodeOf } from '../graph/node.ts';
 import type { RewriteSite, Rule } from '../graph/rewrite.ts';
-import { as, isZero, normOfRoll, tokenwiseNorm } from './patterns.ts';
+import { as, isZero } from './patterns.ts';
 
 interface Affine {
   readonly scale: Node;
@@ -39,6 +39,24 @@ const plainLinear = (node: Node): NodeOf<'linear'> | undefined => {
   const linear = as(node, 'linear');
   const plain = linear?.attributes.gather === 'rows' && isZero(linear.attributes.roll) && !linear.operands.rows;
   return plain && linear.operands.x.shape.batched ? linear : undefined;
+};
+
+/** A norm that treats every token alike. */
+const tokenwiseNorm = (node: Node | undefined): NodeOf<'layer_norm'> | NodeOf<'batch_norm'> | undefined => {
+  const batchNorm = as(node, 'batch_norm');
+  return batchNorm?.attributes.per === 'channel' ? batchNorm : as(node, 'layer_norm');
+};
+
+/** norm(roll(x, a)) for a norm(x) that is rolled. */
+const normOfRoll = (
+  norm: NodeOf<'layer_norm'> | NodeOf<'batch_norm'>,
+  roll: NodeOf<'roll'>,
+  { node: make }: RewriteSite,
+): Node => {
+  const x = make('roll', { x: norm.operands.x }, roll.attributes);
+  return norm.op === 'layer_norm'
+    ? make('layer_norm', { ...norm.operands, x }, norm.attributes)
+    : make('batch_norm', { ...norm.operands, x }, norm.attributes);
 };
 
 /** Puts a roll that `cancel-shifts` moved out of a stage back before the last norm, which can then fold. */

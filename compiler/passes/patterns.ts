@@ -1,30 +1,11 @@
 /** Small questions that several passes ask of a node. */
 import type { Node, NodeOf } from '../graph/node.ts';
-import type { RewriteSite } from '../graph/rewrite.ts';
 import type { Pair } from '../ops/attribute.ts';
 import type { OpName } from '../ops/index.ts';
 
 /** The node, if it is of this op. */
 export const as = <K extends OpName>(node: Node | undefined, op: K): NodeOf<K> | undefined =>
   node?.op === op ? (node as NodeOf<K>) : undefined;
-
-/** A norm that treats every token alike. */
-export const tokenwiseNorm = (node: Node | undefined): NodeOf<'layer_norm'> | NodeOf<'batch_norm'> | undefined => {
-  const batchNorm = as(node, 'batch_norm');
-  return batchNorm?.attributes.per === 'channel' ? batchNorm : as(node, 'layer_norm');
-};
-
-/** norm(roll(x, a)) for a norm(x) that is rolled. */
-export const normOfRoll = (
-  norm: NodeOf<'layer_norm'> | NodeOf<'batch_norm'>,
-  roll: NodeOf<'roll'>,
-  { node: make }: Pick<RewriteSite, 'node'>,
-): Node => {
-  const x = make('roll', { x: norm.operands.x }, roll.attributes);
-  return norm.op === 'layer_norm'
-    ? make('layer_norm', { ...norm.operands, x }, norm.attributes)
-    : make('batch_norm', { ...norm.operands, x }, norm.attributes);
-};
 
 export const isZero = (by: Pair): boolean => by[0] === 0 && by[1] === 0;
 

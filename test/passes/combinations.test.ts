@@ -26,8 +26,13 @@ const choices = {
   input: ['image(8, 16, 1)', 'image(12, 18, 1)'],
 } as const;
 
-/** Shifts of both stages: alternating, none, and the same in every block, whose rolls cancel. */
-const shifts = ['', 'shift = off', 'stage 1 { shift = cycle(1, 1) }\n  stage 2 { shift = cycle(2, 2) }'] as const;
+/** Shifts of both stages: alternating, none, the same in every block, whose rolls cancel, and in some. */
+const shifts = [
+  '',
+  'shift = off',
+  'stage 1 { shift = cycle(1, 1) }\n  stage 2 { shift = cycle(2, 2) }',
+  'stage 2 { shift = cycle(2, 2, 1) }',
+] as const;
 
 const count = 96;
 

@@ -63,7 +63,11 @@ const modelTable = {
   'final.norm': field(norm, printNorm, 'norm before pooling; the norm of the model unless set'),
   act: field(activation, printActivation, '`gelu`, `gelu(tanh)`, `relu` or `silu`'),
   attention: field(choice('dot', 'cosine'), printWord, '`dot`, or `cosine` as in Swin V2'),
-  position: field(position, printPosition, 'relative position bias: `table`, `continuous(…)` as in Swin V2, or `none`'),
+  position: field(
+    position,
+    printPosition,
+    'relative position bias: `table`, `none`, or `continuous(hidden: 512, pretrained_window: 12)` as in Swin V2',
+  ),
   'qkv.bias': field(choice('on', 'off', 'q-v'), printWord, '`on`, `off`, or `q-v` as in Swin V2'),
   features: field(
     listOf(integer(1), 'stages'),
