@@ -6,7 +6,7 @@ import { chmod, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { basename, join } from 'node:path';
 import { generateDtsBundle } from 'dts-bundle-generator';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
-import { generateCodes } from './grammar/generate-codes.ts';
+import { generateCodes, generateExplanations } from './grammar/generate-codes.ts';
 import { generateManifest } from './runtime/kernels/generate-manifest.ts';
 
 const root = import.meta.dirname;
@@ -36,6 +36,7 @@ async function generateSources(): Promise<void> {
   await writeIfChanged(join(kernelFolder, 'manifest.gen.ts'), generateManifest(Object.fromEntries(kernels)));
   const messages = await readFile(join(root, 'compiler/messages.md'), 'utf8');
   await writeIfChanged(join(root, 'grammar/codes.gen.ts'), generateCodes(messages));
+  await writeIfChanged(join(root, 'grammar/explanations.gen.ts'), generateExplanations(messages));
 }
 
 /** An unchanged file keeps its time, so that editors and watchers are left in peace. */

@@ -1,4 +1,7 @@
-/** The syntax tree of a `.swin` file: readonly, with a span on every node, and never a meaning. */
+/**
+ * The syntax tree of a `.swin` file: readonly, with a span on every node, and never a meaning. `written` is how the text
+ * spells a string or a number; a tree that no text was read into has none.
+ */
 import type { Span } from './source.ts';
 
 export interface Name {
@@ -9,7 +12,7 @@ export interface Name {
 /** A missing value stands where the text was damaged; a diagnostic has said so already. */
 export type Value =
   | { readonly kind: 'number'; readonly value: number; readonly text: string; readonly span: Span }
-  | { readonly kind: 'string'; readonly value: string; readonly span: Span }
+  | { readonly kind: 'string'; readonly value: string; readonly written?: string; readonly span: Span }
   | { readonly kind: 'name'; readonly text: string; readonly span: Span }
   | { readonly kind: 'call'; readonly name: Name; readonly arguments: readonly Argument[]; readonly span: Span }
   | { readonly kind: 'list'; readonly items: readonly Value[]; readonly span: Span }
@@ -62,7 +65,7 @@ export interface Assignment {
 export interface StageBlock {
   readonly kind: 'stage';
   /** Undefined where the number is missing. */
-  readonly number: { readonly value: number; readonly span: Span } | undefined;
+  readonly number: { readonly value: number; readonly written?: string; readonly span: Span } | undefined;
   readonly statements: readonly BlockStatement[];
   readonly span: Span;
 }
@@ -71,6 +74,7 @@ export interface Assertion {
   readonly kind: 'assert';
   readonly expression: Expression;
   readonly message: string | undefined;
+  readonly writtenMessage?: string;
   readonly span: Span;
 }
 
@@ -84,6 +88,7 @@ export interface Vary {
 export interface Case {
   readonly kind: 'case';
   readonly name: Name;
+  readonly written?: string;
   readonly statements: readonly BlockStatement[];
   readonly span: Span;
 }
@@ -104,12 +109,13 @@ export interface Declaration {
 export interface Version {
   readonly kind: 'version';
   readonly number: number | undefined;
+  readonly written?: string;
   readonly span: Span;
 }
 
 export interface Import {
   readonly kind: 'import';
-  readonly specifier: { readonly text: string; readonly span: Span };
+  readonly specifier: { readonly text: string; readonly written?: string; readonly span: Span };
   readonly alias: Name | undefined;
   readonly span: Span;
 }
@@ -119,6 +125,8 @@ export type Statement = Version | Import | Declaration;
 export interface Comment {
   readonly kind: 'comment' | 'documentation';
   readonly text: string;
+  /** Whether something else stands before it on its line; then `///` documents nothing. */
+  readonly trails: boolean;
   readonly span: Span;
 }
 

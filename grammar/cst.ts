@@ -8,8 +8,8 @@ export interface Context {
   readonly report: (finding: Finding) => void;
   /** Where the parser met what it did not expect, in the order of the text. */
   readonly errors: readonly Span[];
-  /** Documentation comments by the line they end on. */
-  readonly documentation: ReadonlyMap<number, string>;
+  /** The documentation above what begins here: nothing, unless it is the first on its line. */
+  readonly documentationOf: (span: Span) => string;
 }
 
 export function isNode(element: CstElement): element is CstNode {

@@ -22,7 +22,11 @@ export function layOut(tokens: readonly IToken[], deepest: number): { tokens: IT
       findings.push(tooDeep(token, deepest));
       index = endOfGroup(tokens, index);
     } else if (token.tokenType === Token.Newline) {
-      if (isInBrackets(open) && !startsStatement(tokens, index + 1)) continue;
+      if (isInBrackets(open) && !startsStatement(tokens, index + 1)) {
+        // One look at what follows is enough for a run of them.
+        while (tokens[index + 1]?.tokenType === Token.Newline) index += 1;
+        continue;
+      }
       dropBrackets(open);
       endStatement(laid, token);
     } else {

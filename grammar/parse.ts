@@ -9,7 +9,7 @@ import { SwinParser } from './parser.ts';
 import { type Source, type Span, splitLines, startOfFile } from './source.ts';
 import { toStatements } from './to-ast.ts';
 import { tokenSpan } from './token-span.ts';
-import { commentGroup, documentationGroup, lexer } from './tokens.ts';
+import { commentGroup, documentationGroup, lexer, Newline } from './tokens.ts';
 
 export interface Parsed {
   readonly value: Ast;
@@ -31,12 +31,13 @@ export function parse(source: Source): Parsed {
   const { tree, errors } = parser.parseFile(balanced.tokens, limits.mistakes);
   const end = endOf(text);
   const syntax = errors.map((error) => syntaxError(error, end));
-  const comments = toComments(lexed.groups);
+  const lineStarts = firstColumns(lexed.tokens);
+  const comments = toComments(lexed.groups, lineStarts);
   const treeFindings: Finding[] = [];
   const context: Context = {
     report: (finding) => treeFindings.push(finding),
     errors: syntax.map((finding) => finding.span),
-    documentation: documentationByLine(comments),
+    documentationOf: documentationAbove(comments, lineStarts),
   };
   const statements = tree === undefined ? [] : toStatements(tree, context);
   const characters = lexed.errors.map((error) => unexpectedCharacters(text, error));
@@ -110,23 +111,42 @@ function endOf(text: string): Span {
   return { line, column, endLine: line, endColumn: column };
 }
 
-function toComments(groups: Readonly<Record<string, IToken[]>>): readonly Comment[] {
+/** Where the first token of each line stands. */
+function firstColumns(tokens: readonly IToken[]): ReadonlyMap<number, number> {
+  const columns = new Map<number, number>();
+  for (const token of tokens) {
+    const { line, column } = tokenSpan(token);
+    if (token.tokenType !== Newline && !columns.has(line)) columns.set(line, column);
+  }
+  return columns;
+}
+
+function toComments(
+  groups: Readonly<Record<string, IToken[]>>,
+  lineStarts: ReadonlyMap<number, number>,
+): readonly Comment[] {
   const make =
     (kind: Comment['kind']) =>
-    (token: IToken): Comment => ({ kind, text: token.image, span: tokenSpan(token) });
+    (token: IToken): Comment => {
+      const span = tokenSpan(token);
+      return { kind, text: token.image, trails: lineStarts.has(span.line), span };
+    };
   const documentation = (groups[documentationGroup] ?? []).map(make('documentation'));
   const plain = (groups[commentGroup] ?? []).map(make('comment'));
   return [...documentation, ...plain].sort((first, second) => first.span.line - second.span.line);
 }
 
-/** The text of each run of `///` lines, by the line the run ends on. */
-function documentationByLine(comments: readonly Comment[]): ReadonlyMap<number, string> {
-  const byLine = new Map<number, string>();
-  for (const { kind, text, span } of comments) {
-    if (kind !== 'documentation') continue;
+/** The text of the run of `///` lines that ends above, for what is the first on its line. */
+function documentationAbove(
+  comments: readonly Comment[],
+  lineStarts: ReadonlyMap<number, number>,
+): (span: Span) => string {
+  const byLastLine = new Map<number, string>();
+  for (const { kind, text, trails, span } of comments) {
+    if (kind !== 'documentation' || trails) continue;
     const line = text.slice(3).trim();
-    const before = byLine.get(span.line - 1);
-    byLine.set(span.line, before === undefined ? line : `${before}\n${line}`);
+    const before = byLastLine.get(span.line - 1);
+    byLastLine.set(span.line, before === undefined ? line : `${before}\n${line}`);
   }
-  return byLine;
+  return ({ line, column }) => (lineStarts.get(line) === column && byLastLine.get(line - 1)) || '';
 }

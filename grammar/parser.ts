@@ -61,7 +61,7 @@ export class SwinParser extends CstParser {
         { GATE: () => this.isKeyword(Token.Sweep), ALT: () => this.SUBRULE(this.sweep) },
         { GATE: () => this.isKeyword(Token.Assert), ALT: () => this.SUBRULE(this.assertion) },
         { GATE: () => this.isKeyword(Token.Vary), ALT: () => this.SUBRULE(this.vary) },
-        { GATE: () => this.isKeyword(Token.Case), ALT: () => this.SUBRULE(this.caseBlock) },
+        { GATE: () => this.isCase(), ALT: () => this.SUBRULE(this.caseBlock) },
         { GATE: () => this.isStage(), ALT: () => this.SUBRULE(this.stage) },
         { GATE: () => this.isAssignment(), ALT: () => this.SUBRULE(this.assignment) },
         { ALT: () => this.SUBRULE(this.model) },
@@ -127,7 +127,7 @@ export class SwinParser extends CstParser {
         { GATE: () => this.isStage(), ALT: () => this.SUBRULE(this.stage) },
         { GATE: () => this.isKeyword(Token.Assert), ALT: () => this.SUBRULE(this.assertion) },
         { GATE: () => this.isKeyword(Token.Vary), ALT: () => this.SUBRULE(this.vary) },
-        { GATE: () => this.isKeyword(Token.Case), ALT: () => this.SUBRULE(this.caseBlock) },
+        { GATE: () => this.isCase(), ALT: () => this.SUBRULE(this.caseBlock) },
         { ALT: () => this.SUBRULE(this.assignment) },
       ],
     });
@@ -306,6 +306,11 @@ export class SwinParser extends CstParser {
   private isStage(): boolean {
     const keyword = this.isType(1, Token.Stage) && !this.isType(2, Token.Equal) && !this.isType(2, Token.Dot);
     return keyword || (this.isType(1, Token.NumberLiteral) && this.isType(2, Token.LeftCurly));
+  }
+
+  /** Also where the name is missing: no field is followed by a block. */
+  private isCase(): boolean {
+    return this.isType(1, Token.Case) && !this.isType(2, Token.Equal) && !this.isType(2, Token.Dot);
   }
 
   private isAssignment(): boolean {

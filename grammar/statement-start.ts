@@ -3,7 +3,7 @@ import * as Token from './tokens.ts';
 
 /**
  * Whether the line that begins at `start` can only be a new statement: no value or expression holds `name =`, or a
- * keyword followed by a name, number or string.
+ * keyword followed by a name, number or string; a word that is an operator is no name there.
  */
 export function startsStatement(tokens: readonly IToken[], start: number): boolean {
   let index = start;
@@ -13,8 +13,11 @@ export function startsStatement(tokens: readonly IToken[], start: number): boole
   if (!tokenMatcher(first, Token.Name)) return false;
   while (tokens[index + 1]?.tokenType === Token.Dot) index += 2;
   if (tokens[index + 1]?.tokenType === Token.Equal) return true;
+  const operators = [Token.In, Token.And, Token.Or];
+  if (!statementKeywords.has(first.tokenType) || operators.some((operator) => isAt(tokens, index + 1, operator)))
+    return false;
   const operands = [Token.Name, Token.NumberLiteral, Token.StringLiteral];
-  return statementKeywords.has(first.tokenType) && operands.some((operand) => isAt(tokens, index + 1, operand));
+  return operands.some((operand) => isAt(tokens, index + 1, operand));
 }
 
 const statementKeywords: ReadonlySet<TokenType> = new Set([

@@ -66,7 +66,7 @@ function adopt(stray: BlockStatement, statements: Statement[], context: Context)
 function toVersion(node: CstNode, context: Context): Version {
   const token = childToken(node, 'NumberLiteral');
   const number = token === undefined ? undefined : readNumber(token, context.report);
-  return { kind: 'version', number, span: nodeSpan(node, startOfFile) };
+  return { kind: 'version', number, ...(token && { written: token.image }), span: nodeSpan(node, startOfFile) };
 }
 
 function toImport(node: CstNode, context: Context): Import | undefined {
@@ -76,7 +76,7 @@ function toImport(node: CstNode, context: Context): Import | undefined {
   const alias = childToken(node, 'Name');
   return {
     kind: 'import',
-    specifier: { text, span: tokenSpan(token) },
+    specifier: { text, written: token.image, span: tokenSpan(token) },
     alias: alias === undefined ? undefined : toName(alias),
     span: nodeSpan(node, tokenSpan(token)),
   };
@@ -94,7 +94,7 @@ function toDeclaration(kind: 'model' | 'sweep', node: CstNode, context: Context)
     name: toName(name),
     parent: toParent(childNode(node, 'parent'), context),
     statements: toBlock(body, context),
-    documentation: context.documentation.get(span.line - 1) ?? '',
+    documentation: context.documentationOf(span),
     span,
   };
 }
@@ -172,7 +172,8 @@ function toStage(node: CstNode, context: Context): StageBlock {
   }
   return {
     kind: 'stage',
-    number: token === undefined || value === undefined ? undefined : { value, span: tokenSpan(token) },
+    number:
+      token === undefined || value === undefined ? undefined : { value, written: token.image, span: tokenSpan(token) },
     statements: toBlock(childNode(node, 'body'), context),
     span,
   };
@@ -187,6 +188,7 @@ function toAssertion(node: CstNode, context: Context): Assertion {
     kind: 'assert',
     expression: damaged ? { kind: 'missing', span: expression.span } : expression,
     message: token === undefined ? undefined : readString(token, context.report),
+    ...(token && { writtenMessage: token.image }),
     span,
   };
 }
@@ -200,12 +202,16 @@ function toVary(node: CstNode, context: Context): Vary | undefined {
 
 function toCase(node: CstNode, context: Context): Case | undefined {
   const token = childToken(node, 'StringLiteral');
-  const text = token === undefined ? undefined : readString(token, context.report);
-  if (token === undefined || text === undefined) return undefined;
+  const keyword = childToken(node, 'Case');
+  if (token === undefined && keyword === undefined) return undefined;
+  // A nameless case has been reported; its block is read all the same.
+  const text = token === undefined ? '' : (readString(token, context.report) ?? '');
+  const span = nodeSpan(node, startOfFile);
   return {
     kind: 'case',
-    name: { text, span: tokenSpan(token) },
+    name: { text, span: token === undefined ? span : tokenSpan(token) },
+    ...(token === undefined ? {} : { written: token.image }),
     statements: toBlock(childNode(node, 'body'), context),
-    span: nodeSpan(node, tokenSpan(token)),
+    span,
   };
 }

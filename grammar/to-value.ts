@@ -30,7 +30,7 @@ export function toAssignment(node: CstNode, context: Context, next: Span | undef
     kind: 'assignment',
     field,
     value: isDamaged(value, context, next) ? { kind: 'missing', span: value.span } : value,
-    documentation: context.documentation.get(span.line - 1) ?? '',
+    documentation: context.documentationOf(span),
     span,
   };
 }
@@ -53,7 +53,9 @@ export function toValue(node: CstNode | undefined, context: Context, fallback: S
   if (child === undefined) return { kind: 'missing', span };
   if (!isNode(child.element)) {
     const value = readString(child.element, context.report);
-    return value === undefined ? { kind: 'missing', span } : { kind: 'string', value, span };
+    return value === undefined
+      ? { kind: 'missing', span }
+      : { kind: 'string', value, written: child.element.image, span };
   }
   switch (child.name) {
     case 'number':

@@ -2,28 +2,40 @@
 import { type Diagnostic, hasErrors } from '../../grammar/diagnostic.ts';
 import { printDiagnostics } from '../../grammar/print-diagnostic.ts';
 import { allModels, resolve } from '../model/resolve.ts';
+import { completeDiagnostic } from './diagnostic-json.ts';
 import { type ExitCode, exitCodes } from './exit.ts';
 import { fileHost } from './file-host.ts';
 import { judge, type RootOption } from './load-model.ts';
 import { isColoured, say, writeData } from './output.ts';
-import { requireFile } from './spec-argument.ts';
+import { expandSpecPaths } from './spec-paths.ts';
 
 export interface CheckOptions extends RootOption {
-  readonly format: 'text' | 'json';
+  readonly format: 'text' | 'json' | 'github' | 'sarif';
 }
 
-export async function check(files: readonly string[], options: CheckOptions): Promise<ExitCode> {
-  for (const file of files) requireFile(file);
+export async function check(paths: readonly string[], options: CheckOptions): Promise<ExitCode> {
+  const files = expandSpecPaths(paths);
   const diagnostics = withoutRepeats(files.flatMap((file) => checkFile(file, options)));
-  await (options.format === 'json' ? writeData(toJson(diagnostics)) : printText(diagnostics));
+  await report(diagnostics, options.format);
   if (options.format === 'text') say(summary(files.length, diagnostics));
   return hasErrors(diagnostics) ? exitCodes.findings : exitCodes.fine;
 }
 
-/** Every diagnostic has every key: `help` is null where there is nothing to write instead. */
-function toJson(diagnostics: readonly Diagnostic[]): string {
-  const complete = diagnostics.map((diagnostic) => ({ ...diagnostic, help: diagnostic.help ?? null }));
-  return JSON.stringify({ diagnostics: complete }, null, 2);
+async function report(diagnostics: readonly Diagnostic[], format: CheckOptions['format']): Promise<void> {
+  switch (format) {
+    case 'text':
+      return await printText(diagnostics);
+    case 'json':
+      return await writeData(JSON.stringify({ diagnostics: diagnostics.map(completeDiagnostic) }, null, 2));
+    case 'github': {
+      const { toGithub } = await import('./check-github.ts');
+      return diagnostics.length > 0 ? await writeData(toGithub(diagnostics)) : undefined;
+    }
+    case 'sarif': {
+      const { toSarif } = await import('./check-sarif.ts');
+      return await writeData(toSarif(diagnostics));
+    }
+  }
 }
 
 function checkFile(file: string, options: RootOption): readonly Diagnostic[] {

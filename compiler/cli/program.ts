@@ -6,14 +6,18 @@ import { addCompile } from './commands/compile.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDiff } from './commands/diff.ts';
 import { addExplain } from './commands/explain.ts';
+import { addFmt } from './commands/fmt.ts';
+import { addGitSetup } from './commands/git-setup.ts';
 import { type Ended, examplesOf } from './commands/options.ts';
 import { addResolve } from './commands/resolve.ts';
 import { addRun } from './commands/run.ts';
 import { addShow } from './commands/show.ts';
+import { addTextconv } from './commands/textconv.ts';
 
 /** In the order in which help lists them. */
 const commands: readonly ((program: Command, ended: Ended) => void)[] = [
   addCheck,
+  addFmt,
   addShow,
   addResolve,
   addExplain,
@@ -21,6 +25,8 @@ const commands: readonly ((program: Command, ended: Ended) => void)[] = [
   addCompile,
   addRun,
   addDemo,
+  addGitSetup,
+  addTextconv,
 ];
 
 export function createProgram(ended: Ended): Command {
@@ -33,7 +39,10 @@ export function createProgram(ended: Ended): Command {
     .showHelpAfterError('(--help says more)')
     .exitOverride();
   for (const add of commands) add(program, ended);
-  return program.addHelpText('after', examplesOf('check specs/*.swin', 'show specs/swin-b.swin', ...runExamples));
+  return program.addHelpText(
+    'after',
+    examplesOf('check specs', 'fmt model.swin', 'show specs/swin-b.swin', ...runExamples),
+  );
 }
 
 const runExamples = [

@@ -15,7 +15,8 @@ test('says its version', async () => {
 test('lists its commands, and each lists its options', async () => {
   const { stdout, code } = await swinc(['--help']);
   assert.is(code, 0);
-  for (const name of ['check', 'show', 'compile', 'run']) assert.match(stdout, new RegExp(`^  ${name} `, 'm'));
+  for (const name of ['check', 'fmt', 'show', 'compile', 'run', 'git-setup'])
+    assert.match(stdout, new RegExp(`^  ${name} `, 'm'));
   const run = await swinc(['run', '--help']);
   assert.is(run.code, 0);
   for (const option of ['--weights', '--image', '--input', '--batch', '--device', '--dtype', '--top', '--stages'])
@@ -29,7 +30,12 @@ const usageErrors: readonly (readonly [parameters: readonly string[], complaint:
   [['check'], /missing required argument 'file'/],
   [['check', 'specs/swin-t.swin', '--format', 'xml'], /Allowed choices are text, json/],
   [['check', 'nowhere.swin'], /there is no file nowhere\.swin/],
-  [['check', 'specs'], /specs is a folder/],
+  [['check', 'grammar'], /there is no \.swin file in grammar/],
+  [['fmt'], /missing required argument 'path'/],
+  [['fmt', 'grammar'], /there is no \.swin file in grammar/],
+  [['fmt', '-', 'specs'], /stands alone/],
+  [['textconv', 'specs'], /specs is a folder/],
+  [['git-setup', 'here'], /too many arguments/],
   [['show', 'nowhere.swin#x'], /there is no file nowhere\.swin/],
   [['compile', 'specs/swin-t.swin'], /-o FOLDER.*--emit/],
   [['compile', 'specs/swin-t.swin', '--emit', 'onnx'], /Allowed choices are graph, plan, wgsl/],

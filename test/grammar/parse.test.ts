@@ -113,6 +113,23 @@ test('documentation is kept', () => {
   assert.equal(value.comments.length, 4);
 });
 
+test('`///` documents what is first on the next line, and only from a line of its own', () => {
+  const documented = (text: string): readonly string[] =>
+    JSON.stringify(parse({ file: 'a', text }).value.statements).match(/(?<="documentation":")[^"]+/g) ?? [];
+  assert.deepEqual(documented('/// a\nmodel a { x = 1 }\n'), ['a']);
+  assert.deepEqual(documented('model a { /// no\n x = 1 /// no\n y = 2\n}\n'), []);
+  assert.deepEqual(documented('model a {\n/// no\n stage 1 { x = 1 } y = 2\n}\n'), []);
+  assert.deepEqual(documented('model a {\n/// no\n\n x = 1 }'), []);
+});
+
+test('a line in brackets may begin with a word that is a keyword elsewhere', () => {
+  same('model a {\n assert (stage and case in 1..2)\n}', 'model a {\n assert (\nstage and\ncase in 1..2\n)\n}');
+});
+
+test('a bracket that holds nothing but empty lines for a long time', () => {
+  same(`model a {\n x = [${'\n'.repeat(500_000)}1]\n}`, 'model a {\n x = [1]\n}');
+});
+
 test('spans count from 1 in UTF-16 units, and the end is exclusive', () => {
   const { diagnostics } = parse({ file: 'a', text: 'model a {\n  x = "😀" é\n}\n' });
   assert.deepEqual(

@@ -7,7 +7,8 @@ import { allModels, resolve } from '../../compiler/model/resolve.ts';
 import { selectModel } from '../../compiler/model/select.ts';
 import { titles } from '../../grammar/codes.gen.ts';
 import type { Diagnostic } from '../../grammar/diagnostic.ts';
-import { generateCodes } from '../../grammar/generate-codes.ts';
+import { explanations } from '../../grammar/explanations.gen.ts';
+import { generateCodes, generateExplanations } from '../../grammar/generate-codes.ts';
 import { printDiagnostics } from '../../grammar/print-diagnostic.ts';
 import { closedForm } from '../support/closed-form.ts';
 import { checkGolden } from '../support/golden-text.ts';
@@ -99,6 +100,9 @@ test('every code has a sample', () => {
 test('the codes are those of the catalogue, and each is used', () => {
   const generated = readFileSync(new URL('grammar/codes.gen.ts', root), 'utf8');
   assert.equal(generated, generateCodes(catalogueText), 'npm run build writes grammar/codes.gen.ts');
+  const explained = readFileSync(new URL('grammar/explanations.gen.ts', root), 'utf8');
+  assert.equal(explained, generateExplanations(catalogueText), 'npm run build writes grammar/explanations.gen.ts');
+  for (const sentence of Object.values(explanations).flat()) assert.match(sentence, /^[A-Z`].*\.$/);
   const used = new Set<string>();
   for (const folder of ['grammar/', 'compiler/']) {
     for (const name of readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' })) {
