@@ -7,9 +7,8 @@ import type { Figures } from '../model/figures.ts';
 import type { Model } from '../model/model.ts';
 import { type Resolved, type ResolvedModel, resolve } from '../model/resolve.ts';
 import { selectModel } from '../model/select.ts';
-import { fileHost } from './file-host.ts';
 import { isColoured, say } from './output.ts';
-import { parseSpecArgument, requireFile } from './spec-argument.ts';
+import { openSpecSource } from './spec-source.ts';
 
 export interface RootOption {
   readonly root?: string;
@@ -30,10 +29,8 @@ interface Warnings {
 
 /** Prints what is wrong with the model; undefined where it has errors. */
 export function loadModel(argument: string, options: RootOption): LoadedSpec | undefined {
-  const { file, model: name } = parseSpecArgument(argument);
-  requireFile(file);
-  const host = fileHost(file, options);
-  const { value, diagnostics } = resolve(file, host);
+  const { entry, host, model: name } = openSpecSource(argument, options);
+  const { value, diagnostics } = resolve(entry, host);
   const { loaded, found } = hasErrors(diagnostics) ? { loaded: undefined, found: [] } : pick(value, name);
   // Notes are for `check`: whoever runs a model has read them, or does not want to.
   const worthy = [...diagnostics, ...found].filter(({ severity }) => severity !== 'note');

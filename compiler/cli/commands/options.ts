@@ -5,7 +5,8 @@ import type { ExitCode } from '../exit.ts';
 /** Hears how a command ended. */
 export type Ended = (code: ExitCode) => void;
 
-export const specArgument = 'a .swin file, and which of its models where it has several: FILE#MODEL';
+export const specArgument =
+  'a .swin file, and which of its models where it has several: FILE#MODEL; git:REV:FILE reads it in a commit';
 
 export function examplesOf(...examples: readonly string[]): string {
   const code = 'Exit codes: 0 fine, 1 errors in a spec, 2 arguments or files, 3 no device or one that failed.';
