@@ -40,12 +40,21 @@ function place(token: IToken, laid: IToken[], open: TokenType[]): void {
     endStatement(laid, token);
     open.pop();
     laid.push(token);
-    endStatement(laid, token);
+    // A record in a list is a value among others.
+    if (!isInBrackets(open)) endStatement(laid, token);
     return;
   }
+  if (isClosing(token)) dropTrailingComma(laid);
   if (isClosing(token) && isInBrackets(open)) open.pop();
   if (isOpening(token)) open.push(type);
   laid.push(token);
+}
+
+/** A comma after the last item says nothing, and keeps the lines of a long list alike. */
+function dropTrailingComma(laid: IToken[]): void {
+  const before = laid.at(-2);
+  if (laid.at(-1)?.tokenType !== Token.Comma || before === undefined) return;
+  if (!isOpening(before) && before.tokenType !== Token.Comma) laid.pop();
 }
 
 /** Ends the statement before `near`, unless there is none or it has ended. */

@@ -6,7 +6,7 @@ import { figuresOf, memoryOf } from '../compiler/compile.ts';
 import { evaluateAssertions } from '../compiler/model/assertions/evaluate.ts';
 import { modelFields, stageFields } from '../compiler/model/fields/table.ts';
 import { memoryHost } from '../compiler/model/memory-host.ts';
-import { resolve } from '../compiler/model/resolve.ts';
+import { allModels, resolve } from '../compiler/model/resolve.ts';
 import { specFiles } from './support/spec-files.ts';
 
 const read = (name: string): string => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8');
@@ -21,7 +21,7 @@ for (const name of ['README.md', 'LANGUAGE.md']) {
         'shown.swin',
         memoryHost({ ...Object.fromEntries(specFiles()), 'shown.swin': text }),
       );
-      const judged = value.models.flatMap((resolved) =>
+      const judged = allModels(value).flatMap((resolved) =>
         resolved.model
           ? evaluateAssertions(resolved, { ...figuresOf(resolved.model), memory: memoryOf(resolved.model) })
           : [],

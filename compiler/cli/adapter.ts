@@ -9,12 +9,14 @@ import { say } from './output.ts';
 export type DeviceOption = 'auto' | 'webgpu';
 
 /** Either WebGPU, or the code that the second process ended with: it has done the work. */
-export type FoundAdapter = { readonly gpu: GPU; readonly class: AdapterClass } | { readonly ended: ExitCode };
+export type FoundAdapter =
+  | { readonly gpu: GPU; readonly adapter: GPUAdapter; readonly class: AdapterClass }
+  | { readonly ended: ExitCode };
 
 export async function findAdapter(device: DeviceOption): Promise<FoundAdapter> {
   const entry = await gpu();
   const adapter = await entry.requestAdapter({ powerPreference: 'high-performance' });
-  if (adapter !== null) return { gpu: entry, class: adapterClass(adapter.info) };
+  if (adapter !== null) return { gpu: entry, adapter, class: adapterClass(adapter.info) };
   if (device === 'webgpu') {
     throw new DeviceError('no-adapter', 'WebGPU found no adapter; --device auto falls back to a software renderer');
   }
@@ -25,18 +27,4 @@ export async function findAdapter(device: DeviceOption): Promise<FoundAdapter> {
   }
   say('no GPU was found: going on with SwiftShader, which renders on the CPU and is slow');
   return { ended: await reexecute(environment) };
-}
-
-/** For people: what a model ran on. */
-export function describeAdapter(adapter: AdapterDescription): string {
-  const { description, device, vendor } = adapter;
-  const name = [description, device, vendor].find((text) => text !== '') ?? 'an adapter without a name';
-  return adapter.class === 'software' ? `${name} (software: the CPU)` : name;
-}
-
-interface AdapterDescription {
-  readonly vendor: string;
-  readonly device: string;
-  readonly description: string;
-  readonly class: string;
 }

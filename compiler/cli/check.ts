@@ -1,7 +1,7 @@
 /** `swinc check`: every finding about some files. */
 import { type Diagnostic, hasErrors } from '../../grammar/diagnostic.ts';
 import { printDiagnostics } from '../../grammar/print-diagnostic.ts';
-import { resolve } from '../model/resolve.ts';
+import { allModels, resolve } from '../model/resolve.ts';
 import { type ExitCode, exitCodes } from './exit.ts';
 import { fileHost } from './file-host.ts';
 import { judge, type RootOption } from './load-model.ts';
@@ -28,7 +28,7 @@ function toJson(diagnostics: readonly Diagnostic[]): string {
 
 function checkFile(file: string, options: RootOption): readonly Diagnostic[] {
   const { value, diagnostics } = resolve(file, fileHost(file, options));
-  const failed = value.models.flatMap((resolved) => (resolved.model ? judge(resolved, resolved.model) : []));
+  const failed = allModels(value).flatMap((resolved) => (resolved.model ? judge(resolved, resolved.model) : []));
   return [...diagnostics, ...failed];
 }
 

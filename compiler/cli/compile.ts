@@ -2,11 +2,11 @@
 import { resolve } from 'node:path';
 import type { ElementType } from '../../runtime/plan.ts';
 import { type Planned, planModel, withWeights } from '../compile.ts';
+import { byteCount } from '../report/units.ts';
 import { type Emission, emissions } from './emissions.ts';
 import { type ExitCode, exitCodes, UsageError } from './exit.ts';
 import { explain } from './explain.ts';
 import { type LoadedSpec, loadModel, type RootOption } from './load-model.ts';
-import { byteCount } from './numbers.ts';
 import { createProgress, say, writeData } from './output.ts';
 import { describeUnused, openWeights, parseWeights, type WeightsOption } from './weights-option.ts';
 

@@ -2,11 +2,12 @@
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { planModel } from '../compile.ts';
-import { describeAdapter, findAdapter } from './adapter.ts';
+import { decimal, giga } from '../report/units.ts';
+import { findAdapter } from './adapter.ts';
 import { compilePackage } from './compile.ts';
+import { describeAdapter } from './describe-adapter.ts';
 import { type ExitCode, exitCodes, UsageError } from './exit.ts';
 import { loadModel } from './load-model.ts';
-import { decimal, giga } from './numbers.ts';
 import { say, writeData } from './output.ts';
 import { runOnce } from './run.ts';
 import { readInput } from './run-input.ts';

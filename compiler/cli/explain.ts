@@ -5,7 +5,7 @@ import { eagerCost } from '../graph/cost.ts';
 import type { Scope } from '../graph/node.ts';
 import { type Explanation, passes } from '../passes/index.ts';
 import { planTraffic } from '../plan/lower.ts';
-import { byteCount } from './numbers.ts';
+import { byteCount } from '../report/units.ts';
 
 const legend = 'Places are STAGE.BLOCK: stages count from 1, blocks from 0.';
 

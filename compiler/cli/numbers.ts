@@ -14,17 +14,6 @@ export function median(values: readonly number[]): number {
   return (lower + upper) / 2;
 }
 
-export const decimal = (value: number): string => value.toLocaleString('en-US');
-
-/** Multiply-accumulates; small models would be 0.000 G. */
-export const giga = (value: number): string => `${(value / 1e9).toFixed(value < 1e8 ? 6 : 3)} G`;
-
-export function byteCount(bytes: number): string {
-  const units = ['B', 'KB', 'MB', 'GB'];
-  const power = Math.min(Math.max(Math.floor(Math.log10(Math.max(Math.abs(bytes), 1)) / 3), 0), units.length - 1);
-  return `${(bytes / 1000 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
-}
-
 export function milliseconds(value: number): string {
   return value < 10_000 ? `${value.toFixed(value < 100 ? 1 : 0)} ms` : `${(value / 1000).toFixed(1)} s`;
 }

@@ -12,6 +12,9 @@ export function coloursFor(stream: NodeJS.WriteStream): Colours {
   return picocolors.createColors(isColoured(stream));
 }
 
+/** For a file, whatever the terminal can do. */
+export const plainColours: Colours = picocolors.createColors(false);
+
 /** Resolves when the text has been handed over, so that nothing is lost when the process ends. */
 export function writeData(text: string): Promise<void> {
   return new Promise((resolve) => process.stdout.write(text.endsWith('\n') ? text : `${text}\n`, () => resolve()));

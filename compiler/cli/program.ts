@@ -4,6 +4,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { addCheck } from './commands/check.ts';
 import { addCompile } from './commands/compile.ts';
 import { addDemo } from './commands/demo.ts';
+import { addDiff } from './commands/diff.ts';
 import { type Ended, examplesOf } from './commands/options.ts';
 import { addRun } from './commands/run.ts';
 import { addShow } from './commands/show.ts';
@@ -12,6 +13,7 @@ import { addShow } from './commands/show.ts';
 const commands: readonly ((program: Command, ended: Ended) => void)[] = [
   addCheck,
   addShow,
+  addDiff,
   addCompile,
   addRun,
   addDemo,

@@ -1,6 +1,8 @@
 /** What a run answered, for people. */
-import { describeAdapter } from './adapter.ts';
-import { decimal, milliseconds } from './numbers.ts';
+
+import { decimal } from '../report/units.ts';
+import { describeAdapter } from './describe-adapter.ts';
+import { milliseconds } from './numbers.ts';
 import { type Colours, coloursFor } from './output.ts';
 import { type LabelledClass, likeliest, type ShownRecord } from './run-json.ts';
 

@@ -1,136 +1,103 @@
 /** `swinc show`: what a model is made of, and what it costs. */
-import Table from 'cli-table3';
-import type { StageFigures } from '../model/figures.ts';
-import type { Block, Size, Stage } from '../model/model.ts';
+import type { AdapterClass } from '../../runtime/plan.ts';
+import { planModel } from '../compile.ts';
+import { reportOf } from '../report/report.ts';
+import { decimal } from '../report/units.ts';
+import { leastWorkgroupMemory } from '../report/workgroup-memory.ts';
+import { describeAdapter } from './describe-adapter.ts';
 import { type ExitCode, exitCodes } from './exit.ts';
-import { type LoadedSpec, loadModel, type RootOption } from './load-model.ts';
-import { decimal, giga } from './numbers.ts';
+import { loadModel, type RootOption } from './load-model.ts';
 import { coloursFor, writeData } from './output.ts';
+import { architectureColumns, costColumns, csvColumns, rowsOf } from './show-columns.ts';
+import { type Description, describe } from './show-description.ts';
+import { csvTable, markdownTable, textTable } from './table.ts';
+
+export type ShowFormat = 'text' | 'json' | 'markdown' | 'csv';
 
 export interface ShowOptions extends RootOption {
-  readonly format: 'text' | 'json';
+  readonly format: ShowFormat;
+  /** Whether to ask WebGPU for its adapter, and hold the model against its limits. */
+  readonly adapter?: true;
+}
+
+/** Which adapter was asked, and what it offers. */
+interface AskedAdapter {
+  readonly class: AdapterClass;
+  readonly vendor: string;
+  readonly device: string;
+  readonly description: string;
+  readonly maxComputeWorkgroupStorageSize: number;
+}
+
+interface Shown {
+  readonly description: Description;
+  readonly adapter: AskedAdapter | undefined;
 }
 
 export async function show(spec: string, options: ShowOptions): Promise<ExitCode> {
   const loaded = loadModel(spec, options);
   if (loaded === undefined) return exitCodes.findings;
+  const asked = options.adapter ? await askAdapter() : undefined;
+  if (asked !== undefined && 'ended' in asked) return asked.ended;
   loaded.warnings.print();
-  const description = describe(loaded);
-  await writeData(options.format === 'json' ? JSON.stringify(description, null, 2) : printTable(description));
+  const { model } = loaded;
+  const report = reportOf(model, planModel(model, { elementType: 'f32' }));
+  await writeData(printers[options.format]({ description: describe(model, report), adapter: asked }));
   return exitCodes.fine;
 }
 
-type Pair = readonly [height: number, width: number];
-
-interface StageDescription {
-  readonly grid: Pair;
-  /** Of the first block; `blocks` has them all. */
-  readonly window: Pair;
-  readonly windows: number;
-  /** How many blocks are shifted. */
-  readonly shifted: number;
-  readonly dim: number;
-  readonly heads: number;
-  readonly depth: number;
-  /** Of the blocks and of the merging that ends the stage. */
-  readonly params: number;
-  readonly macs: number;
-  readonly blocks: readonly { readonly window: Pair; readonly shift: Pair }[];
+/** The adapter's limits, or the code that a second process ended with: it has printed them. */
+async function askAdapter(): Promise<AskedAdapter | { readonly ended: ExitCode }> {
+  const { findAdapter } = await import('./adapter.ts');
+  const found = await findAdapter('auto');
+  if ('ended' in found) return found;
+  const { vendor, device, description } = found.adapter.info;
+  const { maxComputeWorkgroupStorageSize } = found.adapter.limits;
+  return { class: found.class, vendor, device, description, maxComputeWorkgroupStorageSize };
 }
 
-interface Description {
-  readonly model: string;
-  readonly input: readonly [height: number, width: number, channels: number];
-  readonly params: number;
-  /** Of the matrix products, for one image. */
-  readonly macs: number;
-  readonly stages: readonly StageDescription[];
-}
+const printers: Readonly<Record<ShowFormat, (shown: Shown) => string>> = {
+  text: printText,
+  json: ({ description, adapter }) => JSON.stringify({ formatVersion: '1.0', ...description, adapter }, null, 2),
+  markdown: printMarkdown,
+  csv: ({ description }) => csvTable(csvColumns(description.model), rowsOf(description)),
+};
 
-function describe({ model, figures }: Pick<LoadedSpec, 'model' | 'figures'>): Description {
-  const { height, width, channels } = model.input;
-  return {
-    model: model.name,
-    input: [height, width, channels],
-    params: figures.params,
-    macs: figures.macs,
-    stages: model.stages.flatMap((stage, index) => {
-      const counted = figures.stages[index];
-      return counted === undefined ? [] : [describeStage(stage, counted)];
-    }),
-  };
-}
+const legend =
+  "eager: each op of the papers' drawing runs by itself; planned: what the compiled model runs. One image, f32.";
 
-function describeStage(stage: Stage, { params, macs, windows }: StageFigures): StageDescription {
-  const { grid, dim, heads, blocks } = stage;
-  return {
-    grid: pair(grid),
-    window: pair(blocks[0]?.window ?? grid),
-    windows,
-    shifted: blocks.filter(isShifted).length,
-    dim,
-    heads,
-    depth: blocks.length,
-    params,
-    macs,
-    blocks: blocks.map(({ window, shift }) => ({ window: pair(window), shift: pair(shift) })),
-  };
-}
-
-const pair = ({ height, width }: Size): Pair => [height, width];
-
-const isShifted = ({ shift }: Block): boolean => shift.height > 0 || shift.width > 0;
-
-const columns = ['stage', 'grid', 'tokens', 'window', 'windows', 'shifted', 'dim', 'heads', 'depth', 'params', 'MACs'];
-
-function printTable({ model, input, params, macs, stages }: Description): string {
+function printText({ description, adapter }: Shown): string {
   const colours = coloursFor(process.stdout);
-  const table = new Table({
-    head: columns.map(colours.bold),
-    style: { head: [], border: [], compact: true },
-    chars: plainBorders,
-    colAligns: columns.map(() => 'right' as const),
-  });
-  table.push(...stages.map(rowOf));
-  const title = `${colours.bold(model)}  ${input.join(' x ')}`;
-  const totals = `${decimal(params)} parameters, ${giga(macs)} MACs an image`;
-  return [title, table.toString().replace(/ +$/gm, ''), totals].join('\n');
-}
-
-function rowOf(stage: StageDescription, index: number): string[] {
-  const { grid, windows, shifted, dim, heads, depth, params, macs, blocks } = stage;
-  const tokens = grid[0] * grid[1];
-  const window = [...new Set(blocks.map((block) => by(block.window)))].join(', ');
-  const counts = [dim, heads, depth].map(String);
-  return [
-    `${index + 1}`,
-    grid.join('x'),
-    `${tokens}`,
-    window,
-    `${windows}`,
-    `${shifted}`,
-    ...counts,
-    decimal(params),
-    giga(macs),
+  const { model, input } = description;
+  const rows = rowsOf(description);
+  const sections = [
+    `${colours.bold(model)}  ${input.join(' x ')}`,
+    textTable(architectureColumns(description), rows, colours),
+    '',
+    textTable(costColumns, rows, colours),
+    '',
+    ...notes({ description, adapter }),
   ];
+  return sections.join('\n');
 }
 
-const by = ([height, width]: Pair): string => (height === width ? `${height}` : `${height}x${width}`);
+function printMarkdown({ description, adapter }: Shown): string {
+  const rows = rowsOf(description);
+  const sections = [
+    `### ${description.model}, ${description.input.join(' x ')}`,
+    markdownTable(architectureColumns(description), rows),
+    markdownTable(costColumns, rows),
+    notes({ description, adapter }).join('  \n'),
+  ];
+  return sections.join('\n\n');
+}
 
-const plainBorders = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: ' ',
-} as const;
+function notes({ description, adapter }: Shown): readonly string[] {
+  const limit =
+    adapter === undefined
+      ? `every adapter has ${decimal(leastWorkgroupMemory)}`
+      : `${describeAdapter(adapter)} has ${decimal(adapter.maxComputeWorkgroupStorageSize)}`;
+  const workgroup = `workgroup memory: ${decimal(description.memory.workgroup)} bytes at most; ${limit}.`;
+  const tool = "onnx-tool: what that tool counts of the exported model, as in the Swin-Free paper's Table 6.";
+  return description.onnxTool === null ? [legend, workgroup] : [legend, workgroup, tool];
+}

@@ -40,9 +40,9 @@ export interface FieldChange extends Change<string> {
   readonly toAt: Place | null;
 }
 
-export interface SameField {
-  readonly path: string;
-  readonly text: string;
+export interface SameFields {
+  readonly count: number;
+  readonly fields: readonly { readonly path: string; readonly text: string }[];
 }
 
 /** With every node a dispatch by itself, as the papers draw the model; and as the plan has it. */
@@ -99,8 +99,10 @@ export interface DerivedChange {
 
 export interface TensorSide {
   readonly shape: readonly number[];
-  /** What it is to the model: `weight of linear`, `bias table of window 7x7`. */
+  /** What it is to the model: `weight of linear`, `mean of batch norm per token`. */
   readonly role: string;
+  /** What else must be the same for it to carry: `window 7x7`, `token grid 56x56`. */
+  readonly extent: string | null;
 }
 
 /** A tensor of A under `from`, one of B under `to`. */
@@ -182,7 +184,7 @@ export interface Difference {
   readonly meaning: string;
   /** Those that changed. */
   readonly fields: readonly FieldChange[];
-  readonly unchangedFields: readonly SameField[];
+  readonly unchangedFields: SameFields;
   readonly derived: DerivedChange;
   readonly weights: WeightsChange;
   readonly plan: PlanChange;

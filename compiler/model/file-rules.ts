@@ -1,4 +1,4 @@
-import { type Diagnostic, diagnose } from '../../grammar/diagnostic.ts';
+import { diagnose } from '../../grammar/diagnostic.ts';
 import { startOfFile } from '../../grammar/source.ts';
 import type { Report, Unit } from './load.ts';
 
@@ -7,18 +7,6 @@ const knownVersions: readonly number[] = [1];
 /** What is said about a file as a whole, before any of its models. */
 export function checkFile(unit: Unit, report: Report): void {
   checkVersion(unit, report);
-  for (const statement of unit.ast.statements) {
-    if (statement.kind === 'import' && statement.alias !== undefined) {
-      report(notYet(unit.path, '`import … as` is not compiled yet', statement.span, 'import without a name'));
-    }
-    if (statement.kind === 'sweep') {
-      report(notYet(unit.path, '`sweep` is not compiled yet', statement.name.span, 'write each variant as a model'));
-    }
-  }
-}
-
-function notYet(file: string, message: string, span: Diagnostic['span'], help: string): Diagnostic {
-  return diagnose(file, { code: 'SW024', message, span, help });
 }
 
 function checkVersion({ ast, path }: Unit, report: Report): void {

@@ -57,9 +57,14 @@ export function isOdd(grid: Size): boolean {
 }
 
 function layOutBlocks(stage: StageSpecification, rule: ClampRule, grid: Size): readonly BlockLayout[] {
+  // Blocks repeat: those of one layout are one object, so that thousands of variants of deep models stay small.
+  const known = new Map<string, BlockLayout>();
   return Array.from({ length: stage.depth.value }, (_, index) => {
     const asked = askedBlock(stage, index, grid);
-    return { asked, clamped: clamp(rule, asked, grid) };
+    const key = [asked.window, asked.shift].map(({ height, width }) => `${height},${width}`).join(';');
+    const layout = known.get(key) ?? { asked, clamped: clamp(rule, asked, grid) };
+    known.set(key, layout);
+    return layout;
   });
 }
 

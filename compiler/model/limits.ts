@@ -4,6 +4,8 @@ export const limits = {
   diagnostics: 200,
   imports: 64,
   extends: 32,
+  /** Of all sweeps of a file. */
+  variants: 4096,
   stages: 16,
   blocks: 512,
   fieldInteger: 2 ** 24,

@@ -38,13 +38,22 @@ function findParent({ declaration, file }: Declared, scopes: ReadonlyMap<string,
   const found = parent === undefined ? undefined : scope.get(parent.text);
   if (found?.declaration.kind === 'model') return found;
   const name = parent?.text ?? '';
+  const message = found === undefined ? `there is no model \`${name}\` here` : `\`${name}\` is a sweep, not a model`;
+  const span = parent?.span ?? declaration.name.span;
+  return diagnose(file, { code: 'SW031', message, span, help: found ? extendTheBase : importHelp(name, scope) });
+}
+
+const extendTheBase = 'extend the model that the sweep extends, and set there what the variant sets';
+
+function importHelp(name: string, scope: Scope): string {
   const near = nearest(name, scope.keys());
-  return diagnose(file, {
-    code: 'SW031',
-    message: found === undefined ? `there is no model \`${name}\` here` : `\`${name}\` is a sweep, not a model`,
-    span: parent?.span ?? declaration.name.span,
-    help: near === undefined || near === name ? `import the file that declares the model` : `did you mean \`${near}\`?`,
-  });
+  if (near !== undefined) return `did you mean \`${near}\`?`;
+  const [alias, ...rest] = name.split('.');
+  const isQualified = rest.length > 0;
+  if (isQualified && ![...scope.keys()].some((key) => key.startsWith(`${alias}.`))) {
+    return `nothing is imported as \`${alias}\`: write \`import "./FILE.swin" as ${alias}\``;
+  }
+  return 'import the file that declares the model';
 }
 
 /** Once for the whole circle: at the member whose name comes first. Models that merely lead into it stay silent. */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'uvu';
 import { evaluateAssertions } from '../../compiler/model/assertions/evaluate.ts';
 import { memoryHost } from '../../compiler/model/memory-host.ts';
-import { resolve } from '../../compiler/model/resolve.ts';
+import { allModels, resolve } from '../../compiler/model/resolve.ts';
 import { titles } from '../../grammar/codes.gen.ts';
 import type { Diagnostic } from '../../grammar/diagnostic.ts';
 import { printDiagnostics } from '../../grammar/print-diagnostic.ts';
@@ -82,7 +82,7 @@ test(`${cases} damaged specs give diagnostics`, () => {
     try {
       const host = memoryHost({ ...files, 'damaged.swin': text });
       const { value, diagnostics } = resolve('damaged.swin', host);
-      const judged = value.models.flatMap((resolved) =>
+      const judged = allModels(value).flatMap((resolved) =>
         resolved.model === undefined ? [] : evaluateAssertions(resolved, closedForm(resolved.model)),
       );
       for (const diagnostic of [...diagnostics, ...judged]) check(diagnostic, text);

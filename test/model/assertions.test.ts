@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'uvu';
 import { evaluateAssertions } from '../../compiler/model/assertions/evaluate.ts';
 import { memoryHost } from '../../compiler/model/memory-host.ts';
-import { resolve } from '../../compiler/model/resolve.ts';
+import { allModels, resolve } from '../../compiler/model/resolve.ts';
 import { closedForm } from '../support/closed-form.ts';
 
 /** What is said of `assert TEXT` in a model of two stages with 35_366 parameters. */
@@ -20,7 +20,7 @@ model a {
 }
 `;
   const { value, diagnostics } = resolve('a.swin', memoryHost({ 'a.swin': source }));
-  const judged = value.models.flatMap((resolved) => {
+  const judged = allModels(value).flatMap((resolved) => {
     if (resolved.model === undefined) return [];
     const figures = { ...closedForm(resolved.model), params: 35_366 };
     return evaluateAssertions(resolved, memory === undefined ? figures : { ...figures, memory });

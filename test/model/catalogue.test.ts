@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import { evaluateAssertions } from '../../compiler/model/assertions/evaluate.ts';
 import { memoryHost } from '../../compiler/model/memory-host.ts';
-import { resolve } from '../../compiler/model/resolve.ts';
+import { allModels, resolve } from '../../compiler/model/resolve.ts';
 import { selectModel } from '../../compiler/model/select.ts';
 import { titles } from '../../grammar/codes.gen.ts';
 import type { Diagnostic } from '../../grammar/diagnostic.ts';
@@ -18,7 +18,7 @@ const root = new URL('../../', import.meta.url);
 function diagnose(text: string, file = 'example.swin'): readonly Diagnostic[] {
   const host = memoryHost({ [file]: text, 'base.swin': base });
   const { value, diagnostics } = resolve(file, host);
-  const judged = value.models.flatMap((resolved) =>
+  const judged = allModels(value).flatMap((resolved) =>
     resolved.model === undefined ? [] : evaluateAssertions(resolved, closedForm(resolved.model)),
   );
   return [...diagnostics, ...judged];
@@ -53,6 +53,8 @@ const inModel = (body: string): string => `swin 1\nimport "./base.swin"\nmodel e
 const nested = (depth: number): string => inModel(`assert ${'('.repeat(depth)}1${')'.repeat(depth)} == 1`);
 const family = (levels: number): string =>
   `swin 1\nimport "./base.swin"\nmodel m0 extends base { }\n${lines(levels, (index) => `model m${index + 1} extends m${index} { }`)}\n`;
+const sweepOf = (count: number): string =>
+  `swin 1\nimport "./base.swin"\nsweep s extends base {\n  vary mlp in [${Array.from({ length: count }, (_, index) => index + 1).join(', ')}]\n}\n`;
 const comment = (length: number): string => `swin 1\n//${'x'.repeat(length - 9)}`;
 
 const longSamples: Readonly<Record<string, readonly [wrong: string, right: string]>> = {
@@ -64,6 +66,7 @@ const longSamples: Readonly<Record<string, readonly [wrong: string, right: strin
     `swin 1\n${lines(64, () => 'import "./base.swin"')}\n`,
   ],
   SW033: [family(31), family(30)],
+  SW043: [sweepOf(64 * 64 + 1), sweepOf(64 * 64)],
 };
 
 for (const [code, [wrong, right]] of Object.entries(longSamples)) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'uvu';
 import { evaluateAssertions } from '../../compiler/model/assertions/evaluate.ts';
 import { memoryHost } from '../../compiler/model/memory-host.ts';
-import { resolve } from '../../compiler/model/resolve.ts';
+import { allModels, resolve } from '../../compiler/model/resolve.ts';
 import { selectModel } from '../../compiler/model/select.ts';
 import { printDiagnostics } from '../../grammar/print-diagnostic.ts';
 import { closedForm } from '../support/closed-form.ts';
@@ -15,7 +15,7 @@ const host = memoryHost(Object.fromEntries(files));
 for (const file of files.keys()) {
   test(`${file} has no errors, and its assertions hold`, () => {
     const { value, diagnostics } = resolve(file, host);
-    const judged = value.models.flatMap((resolved) => {
+    const judged = allModels(value).flatMap((resolved) => {
       assert.ok(resolved.model !== undefined && resolved.documentation !== '');
       return evaluateAssertions(resolved, closedForm(resolved.model));
     });

@@ -10,7 +10,12 @@ export const specArgument =
 
 export function examplesOf(...examples: readonly string[]): string {
   const code = 'Exit codes: 0 fine, 1 errors in a spec, 2 arguments or files, 3 no device or one that failed.';
-  return `\nExamples:\n${examples.map((example) => `  swinc ${example}\n`).join('')}\n${code}`;
+  return `${examplesAlone(...examples)}\n${code}`;
+}
+
+/** For a command whose exit codes mean something else. */
+export function examplesAlone(...examples: readonly string[]): string {
+  return `\nExamples:\n${examples.map((example) => `  swinc ${example}\n`).join('')}`;
 }
 
 export const formatOption = (...formats: readonly string[]): Option =>

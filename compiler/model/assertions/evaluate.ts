@@ -1,7 +1,7 @@
 import type { Assertion, Chain, Expression, Operator } from '../../../grammar/ast.ts';
 import { type Diagnostic, type DiagnosticNote, diagnose, type Finding } from '../../../grammar/diagnostic.ts';
 import { limits } from '../limits.ts';
-import type { ResolvedModel } from '../resolve.ts';
+import type { ResolvedModel, ResolvedVariant } from '../resolve.ts';
 import { type AssertedFigures, figureQuantities } from './names.ts';
 import { printExpression, printQuantity } from './print-expression.ts';
 import { calculate, combine, everyNumber, type Quantity } from './quantity.ts';
@@ -12,11 +12,17 @@ interface Evaluator {
 }
 
 /** Judges the assertions of a model now that its figures are known: a diagnostic for each that does not hold. */
-export function evaluateAssertions(resolved: ResolvedModel, figures: AssertedFigures): readonly Diagnostic[] {
+export function evaluateAssertions(
+  resolved: ResolvedModel | ResolvedVariant,
+  figures: AssertedFigures,
+): readonly Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
+  // An assertion of a sweep holds for every variant, so that its place does not say which one fails.
+  const whose: readonly DiagnosticNote[] = 'label' in resolved ? [{ message: `in the variant ${resolved.name}` }] : [];
   const evaluator: Evaluator = {
     quantities: new Map([...resolved.quantities, ...figureQuantities(figures)]),
-    report: (finding) => diagnostics.push(diagnose(resolved.file, finding)),
+    report: (finding) =>
+      diagnostics.push(diagnose(resolved.file, { ...finding, notes: [...whose, ...(finding.notes ?? [])] })),
   };
   if (resolved.model !== undefined)
     for (const assertion of resolved.assertions) evaluateAssertion(assertion, evaluator);

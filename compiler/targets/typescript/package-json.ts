@@ -28,6 +28,6 @@ function packageName(model: string): string {
   const name = model
     .toLowerCase()
     .replace(/[^a-z0-9-]+/g, '-')
-    .replace(/^-+/, '');
+    .replace(/^-+|-+$/g, '');
   return name === '' ? 'model' : name;
 }

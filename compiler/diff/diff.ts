@@ -1,0 +1,29 @@
+/** Two models become their difference. */
+import { compareDerived } from './derived.ts';
+import type { Difference, Side } from './difference.ts';
+import { compareFields } from './fields.ts';
+import { comparePlans } from './plan.ts';
+import type { Subject } from './subject.ts';
+import { judge } from './verdict.ts';
+import { compareWeights } from './weights.ts';
+
+const sideOf = ({ operand, file, model, planned }: Subject): Side => ({
+  operand,
+  model: model.name,
+  file,
+  elementType: planned.plan.elementType,
+});
+
+export const diff = (a: Subject, b: Subject): Difference => {
+  const weights = compareWeights(a.planned.naive, b.planned.naive);
+  return {
+    formatVersion: '1.0',
+    a: sideOf(a),
+    b: sideOf(b),
+    ...judge(a, b, weights),
+    ...compareFields(a.fields, b.fields),
+    derived: compareDerived(a, b),
+    weights,
+    plan: comparePlans(a.planned.plan, b.planned.plan),
+  };
+};

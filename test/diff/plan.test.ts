@@ -1,0 +1,59 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { PlanChange } from '../../compiler/diff/difference.ts';
+import { comparePlans } from '../../compiler/diff/plan.ts';
+import type { Subject } from '../../compiler/diff/subject.ts';
+import { small, smallModel, specSubject, subjectOf } from './subjects.ts';
+
+const between = (a: Subject, b: Subject): PlanChange => comparePlans(a.planned.plan, b.planned.plan);
+
+test('a model and itself have the same kernels and pipelines', () => {
+  const { kernels, pipelines, dispatches } = between(small(), small());
+  assert.equal([kernels.gained, kernels.lost, pipelines.gained, pipelines.lost], [[], [], [], []]);
+  assert.ok(kernels.shared.length > 0 && pipelines.shared >= kernels.shared.length);
+  assert.ok(dispatches.every(({ from, to }) => from === to));
+});
+
+test('layer norms that become batch norms take their statistics’ kernels with them', () => {
+  // Two for each of four blocks, one of the merging, and the last.
+  const { kernels, dispatches } = between(small(), small('norm = batch(per: channel)'));
+  assert.ok(kernels.lost.includes('row-statistics-serial'));
+  assert.equal(
+    dispatches.find(({ op }) => op === 'row_statistics'),
+    { op: 'row_statistics', from: 10, to: 0 },
+  );
+});
+
+test('another window keeps the kernels and changes the pipelines of attention', () => {
+  const { kernels, pipelines } = between(small('shift = off'), small('shift = off', 'window = [4, 8]'));
+  assert.equal([kernels.gained, kernels.lost], [[], []]);
+  assert.equal(
+    pipelines.gained.map(({ kernel, class: adapters, dispatches }) => [kernel, adapters, dispatches]),
+    [
+      ['window-attention-register', 'software', 2],
+      ['window-attention-tile', 'gpu', 2],
+    ],
+  );
+  const [software] = pipelines.gained;
+  assert.is(software?.constants['WINDOW_HEIGHT'], 8);
+  assert.is(software?.constants['MASK_HEIGHT'], undefined, 'no shift is the kernel’s own value');
+  assert.equal(
+    pipelines.lost.map(({ kernel }) => kernel),
+    pipelines.gained.map(({ kernel }) => kernel),
+  );
+});
+
+test('halves are other pipelines of the same kernels', () => {
+  const { kernels, pipelines } = between(small(), subjectOf(smallModel(), 'f16'));
+  assert.equal([kernels.gained, kernels.lost], [[], []]);
+  assert.ok(pipelines.gained.length > 0);
+  assert.ok(pipelines.gained.every(({ types }) => Object.values(types).includes('f16')));
+  assert.ok(pipelines.lost.every(({ types }) => Object.keys(types).length === 0));
+});
+
+test('a pipeline stands for every dispatch that lists it', () => {
+  const { pipelines } = between(small('depths = [2, 2]'), specSubject('micro/micro-three-stages.swin'));
+  assert.ok(pipelines.gained.every(({ dispatches }) => dispatches > 0));
+});
+
+test.run();
