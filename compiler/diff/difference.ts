@@ -170,6 +170,10 @@ export interface LatencyChange {
   readonly adapter: string;
   readonly from: LatencyStatistics;
   readonly to: LatencyStatistics;
+  /** By how much B takes longer: the median of the ratios of each of its samples to each of A's. */
+  readonly ratio: number;
+  /** At 95 %; it excludes 1 where the difference is significant. */
+  readonly ratioInterval: readonly [low: number, high: number];
   /** Of the Mann-Whitney test that both are the same. */
   readonly p: number;
   readonly significant: boolean;
