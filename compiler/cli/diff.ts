@@ -3,8 +3,9 @@ import { writeFile } from 'node:fs/promises';
 import type { ElementType } from '../../runtime/plan.ts';
 import { planModel } from '../compile.ts';
 import { diff as compare } from '../diff/diff.ts';
-import { type Difference, type Verdict, verdicts } from '../diff/difference.ts';
+import { type Difference, type LatencyChange, type Verdict, verdicts } from '../diff/difference.ts';
 import type { Subject } from '../diff/subject.ts';
+import type { DeviceOption, FoundAdapter } from './adapter.ts';
 import { printDifference } from './diff-text/difference.ts';
 import { type ExitCode, exitCodes, UsageError } from './exit.ts';
 import { type LoadedSpec, loadModel, type RootOption } from './load-model.ts';
@@ -21,6 +22,9 @@ export interface DiffOptions extends RootOption {
   readonly dtype: readonly [ElementType, ElementType];
   /** The file to write, in place of stdout. */
   readonly output?: string;
+  /** Measure both on a device. */
+  readonly bench?: true;
+  readonly device: DeviceOption;
 }
 
 export async function diff(
@@ -32,15 +36,31 @@ export async function diff(
   const [before, after] = [loadModel(a, options), loadModel(b, options)];
   // A failed comparison is no difference: it must never be taken for one.
   if (before === undefined || after === undefined) return exitCodes.usage;
+  const found = options.bench ? await findDevice(options.device) : undefined;
+  if (found !== undefined && 'ended' in found) return found.ended;
   for (const { warnings } of [before, after]) warnings.print();
   const [typeOfA, typeOfB] = options.dtype;
-  const difference = compare(subjectOf(a, before, typeOfA), subjectOf(b, after, typeOfB));
+  const subjects = [subjectOf(a, before, typeOfA), subjectOf(b, after, typeOfB)] as const;
+  const difference = { ...compare(...subjects), ...(found && { latency: await measure(subjects, found.gpu) }) };
   await writeOut(renderings[options.format](difference, renderingOptions(options)), options.output);
   return exitCodeOf(difference.verdict, options.failOn);
 }
 
 function subjectOf(operand: string, { resolved, model }: LoadedSpec, elementType: ElementType): Subject {
   return { operand, file: resolved.file, fields: [], model, planned: planModel(model, { elementType }) };
+}
+
+async function findDevice(device: DeviceOption): Promise<FoundAdapter> {
+  const { findAdapter } = await import('./adapter.ts');
+  return findAdapter(device);
+}
+
+/** Enough for a hundred runs of each on any GPU. */
+const benchMilliseconds = 20_000;
+
+async function measure([a, b]: readonly [Subject, Subject], gpu: GPU): Promise<LatencyChange> {
+  const { measurePair } = await import('./measure-pair.ts');
+  return measurePair(a, b, { gpu, milliseconds: benchMilliseconds });
 }
 
 interface RenderingOptions {

@@ -17,3 +17,15 @@ const summarise = (samples: readonly number[]): LatencyStatistics => {
   const { value, interval } = medianOf(samples);
   return { samples, median: value, interval };
 };
+
+/** `+4.2 % (+3.1 to +5.3)`; `~` says that the difference may be chance. */
+export const spellRatio = ({ ratio, ratioInterval, significant }: LatencyChange): string => {
+  if (!significant) return '~';
+  const [value, low, high] = [ratio, ...ratioInterval].map(signedPercentage);
+  return `${value} % (${low} to ${high})`;
+};
+
+const signedPercentage = (ratio: number): string => {
+  const percentage = 100 * (ratio - 1);
+  return `${percentage < 0 ? '-' : '+'}${Math.abs(percentage).toFixed(1)}`;
+};

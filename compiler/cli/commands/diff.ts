@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ElementType } from '../../../runtime/plan.ts';
 import { type Verdict, verdicts } from '../../diff/difference.ts';
 import type { DiffOptions } from '../diff.ts';
-import { type Ended, examplesAlone, formatOption, rootOption } from './options.ts';
+import { deviceOption, type Ended, examplesAlone, formatOption, rootOption } from './options.ts';
 
 const operand = 'FILE, FILE#MODEL, or git:REVISION:FILE#MODEL';
 
@@ -35,6 +35,8 @@ export function addDiff(program: Command, ended: Ended): void {
         .argParser(readTypes)
         .default(['f32', 'f32'], 'f32'),
     )
+    .option('--bench', 'measure both by turns on this machine, at least ten runs each: medians with intervals')
+    .addOption(deviceOption())
     .option('-o, --output <file>', 'write to this file and not to stdout')
     .addOption(rootOption())
     .addHelpText(

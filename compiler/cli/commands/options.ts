@@ -22,6 +22,10 @@ export const formatOption = (...formats: readonly string[]): Option =>
   new Option('--format <format>', 'how to print').choices(['text', 'json', ...formats]).default('text');
 export const rootOption = (): Option =>
   new Option('--root <folder>', "the folder that imports may not leave (default: the spec's)");
+export const deviceOption = (): Option =>
+  new Option('--device <device>', '`auto` falls back to a software renderer; `webgpu` does not')
+    .choices(['auto', 'webgpu'])
+    .default('auto');
 export const dtypeOption = (): Option =>
   new Option('--dtype <type>', 'type of weights and activations').choices(['f32', 'f16']);
 export const weightsOption = (): Option =>
