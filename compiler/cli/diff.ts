@@ -4,6 +4,8 @@ import type { ElementType } from '../../runtime/plan.ts';
 import { planModel } from '../compile.ts';
 import { diff as compare } from '../diff/diff.ts';
 import { type Difference, type LatencyChange, type Verdict, verdicts } from '../diff/difference.ts';
+import { toMarkdown } from '../diff/markdown/difference.ts';
+import { toPage } from '../diff/page/page.ts';
 import type { Subject } from '../diff/subject.ts';
 import type { DeviceOption, FoundAdapter } from './adapter.ts';
 import { printDifference } from './diff-text/difference.ts';
@@ -11,7 +13,7 @@ import { type ExitCode, exitCodes, UsageError } from './exit.ts';
 import { type LoadedSpec, loadModel, type RootOption } from './load-model.ts';
 import { type Colours, coloursFor, plainColours, writeData } from './output.ts';
 
-export type DiffFormat = 'text' | 'json';
+export type DiffFormat = 'text' | 'json' | 'markdown' | 'html';
 
 export interface DiffOptions extends RootOption {
   readonly format: DiffFormat;
@@ -75,6 +77,8 @@ function renderingOptions({ all, output }: DiffOptions): RenderingOptions {
 const renderings: Readonly<Record<DiffFormat, (difference: Difference, options: RenderingOptions) => string>> = {
   text: printDifference,
   json: (difference) => JSON.stringify(difference, null, 2),
+  markdown: toMarkdown,
+  html: toPage,
 };
 
 async function writeOut(text: string, file: string | undefined): Promise<void> {

@@ -4,6 +4,7 @@
  */
 import type { Span } from '../../grammar/source.ts';
 import type { AdapterClass, ElementType } from '../../runtime/plan.ts';
+import type { Model } from '../model/model.ts';
 
 /** From no difference at all to one that no weights and no caller survive. */
 export const verdicts = ['IDENTICAL', 'PLAN', 'LOADABLE', 'RETRAIN', 'INTERFACE'] as const;
@@ -80,6 +81,8 @@ export interface StageLayout {
   readonly grid: Pair;
   readonly dim: number;
   readonly heads: number;
+  /** Where tokens are added to a grid that the window does not divide: before or after the shift. */
+  readonly pad: Model['pad'];
   readonly blocks: readonly { readonly window: Pair; readonly shift: Pair }[];
 }
 

@@ -23,7 +23,7 @@ export function addDiff(program: Command, ended: Ended): void {
     .description('compare two models: fields, costs, weights that survive, kernels, and a verdict')
     .argument('[a]', `the model that there is: ${operand}`)
     .argument('[b]', 'the model that is compared with it, named likewise')
-    .addOption(formatOption())
+    .addOption(formatOption('markdown', 'html'))
     .option('--all', 'show what is the same too, and every tensor and pipeline by its name')
     .addOption(
       new Option('--fail-on <verdict>', `end with 1 at this verdict or one further apart: ${levels()}`).argParser(
