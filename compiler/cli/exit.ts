@@ -1,7 +1,7 @@
 /** How a command ends. */
 export const exitCodes = {
   fine: 0,
-  /** Errors in a spec. */
+  /** Errors in a spec; a difference that `--fail-on` names. */
   findings: 1,
   /** Arguments, or files that are missing or unfit. */
   usage: 2,

@@ -1,4 +1,5 @@
 /** Two models become their difference. */
+import { canonicalFields } from '../model/canonical.ts';
 import { compareDerived } from './derived.ts';
 import type { Difference, Side } from './difference.ts';
 import { compareFields } from './fields.ts';
@@ -7,10 +8,10 @@ import type { Subject } from './subject.ts';
 import { judge } from './verdict.ts';
 import { compareWeights } from './weights.ts';
 
-const sideOf = ({ operand, file, model, planned }: Subject): Side => ({
+export const sideOf = ({ operand, specification, planned }: Subject): Side => ({
   operand,
-  model: model.name,
-  file,
+  model: specification.name,
+  file: specification.file,
   elementType: planned.plan.elementType,
 });
 
@@ -21,7 +22,7 @@ export const diff = (a: Subject, b: Subject): Difference => {
     a: sideOf(a),
     b: sideOf(b),
     ...judge(a, b, weights),
-    ...compareFields(a.fields, b.fields),
+    ...compareFields(canonicalFields(a.specification), canonicalFields(b.specification)),
     derived: compareDerived(a, b),
     weights,
     plan: comparePlans(a.planned.plan, b.planned.plan),

@@ -9,6 +9,15 @@ export const fateLabels: Readonly<Record<Fate, string>> = {
   notTransferable: 'are not transferable',
 };
 
+/** Of columns. */
+export const fateNames: Readonly<Record<Fate, string>> = {
+  carry: 'carry',
+  interpolate: 'interpolate',
+  new: 'new',
+  dropped: 'dropped',
+  notTransferable: 'not transferable',
+};
+
 /** `[169, 4] → [729, 4]`, or the one shape of both. */
 export const spellShapes = ({ from, to }: TensorChange): string => {
   const shapes = [from, to].flatMap((side) => (side === null ? [] : `[${side.shape.join(', ')}]`));

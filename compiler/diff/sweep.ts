@@ -1,9 +1,10 @@
 /** The variants of a sweep, each against the model that they vary. */
-import { diff } from './diff.ts';
-import type { Change, Difference, Fate, FieldChange, Side, Verdict } from './difference.ts';
+import { byteCount, decimal, giga } from '../report/units.ts';
+import { diff, sideOf } from './diff.ts';
+import type { Change, Difference, EagerAndPlannedChange, Fate, FieldChange, Side, Verdict } from './difference.ts';
 import type { Subject } from './subject.ts';
 
-/** What stands in the matrix of a difference that can be had in full by comparing the two models. */
+/** The heads of a difference; comparing the two models has all of it. */
 export interface SweepRow {
   /** What stands between the brackets of the variant's name: `window=7,14,14,7`. */
   readonly label: string;
@@ -13,35 +14,50 @@ export interface SweepRow {
   readonly fields: readonly FieldChange[];
   readonly params: Change;
   readonly macs: Change;
-  readonly dispatches: { readonly eager: Change; readonly planned: Change };
-  readonly bytesMoved: { readonly eager: Change; readonly planned: Change };
+  readonly dispatches: EagerAndPlannedChange;
+  readonly bytesMoved: EagerAndPlannedChange;
+  readonly rollBytes: EagerAndPlannedChange;
+  /** How many tensors. */
   readonly weights: Readonly<Record<Fate, number>>;
 }
+
+export interface SweepFigure {
+  readonly name: string;
+  readonly of: (row: SweepRow) => Change;
+  readonly spell: (value: number) => string;
+}
+
+/** The figures of a matrix in the order of their columns. */
+export const sweepFigures: readonly SweepFigure[] = [
+  { name: 'parameters', of: ({ params }) => params, spell: decimal },
+  { name: 'MACs', of: ({ macs }) => macs, spell: (value) => giga(value) },
+  { name: 'dispatches, eager', of: ({ dispatches }) => dispatches.eager, spell: decimal },
+  { name: 'dispatches, planned', of: ({ dispatches }) => dispatches.planned, spell: decimal },
+  { name: 'bytes moved, planned', of: ({ bytesMoved }) => bytesMoved.planned, spell: (value) => byteCount(value, 2) },
+];
 
 export interface SweepDifference {
   readonly formatVersion: '1.0';
   readonly sweep: string;
-  /** The base is A of every row. */
   readonly base: Side;
   readonly variants: readonly SweepRow[];
 }
 
 export interface Variant {
   readonly label: string;
-  readonly subject: Subject;
+  /** Made when its turn comes, so that thousands of plans never live at once. */
+  readonly subject: () => Subject;
 }
 
-/** Variants are planned one by one, so that thousands of plans never live at once. */
-export const diffSweep = (sweep: string, base: Subject, variants: Iterable<Variant>): SweepDifference => {
-  const rows: SweepRow[] = [];
-  for (const { label, subject } of variants) rows.push(rowOf(label, diff(base, subject)));
-  const { operand, file, model, planned } = base;
-  const side = { operand, model: model.name, file, elementType: planned.plan.elementType };
-  return { formatVersion: '1.0', sweep, base: side, variants: rows };
-};
+export const compareSweep = (sweep: string, base: Subject, variants: readonly Variant[]): SweepDifference => ({
+  formatVersion: '1.0',
+  sweep,
+  base: sideOf(base),
+  variants: variants.map(({ label, subject }) => rowOf(label, diff(base, subject()))),
+});
 
 const rowOf = (label: string, { b, verdict, meaning, fields, derived, weights }: Difference): SweepRow => {
-  const { params, macs, dispatches, bytesMoved } = derived.total;
+  const { params, macs, dispatches, bytesMoved, rollBytes } = derived.total;
   const { carry, interpolate, new: added, dropped, notTransferable } = weights;
   const counts = {
     carry: carry.count,
@@ -50,5 +66,6 @@ const rowOf = (label: string, { b, verdict, meaning, fields, derived, weights }:
     dropped: dropped.count,
     notTransferable: notTransferable.count,
   };
-  return { label, model: b.model, verdict, meaning, fields, params, macs, dispatches, bytesMoved, weights: counts };
+  const costs = { params, macs, dispatches, bytesMoved, rollBytes };
+  return { label, model: b.model, verdict, meaning, fields, ...costs, weights: counts };
 };

@@ -18,17 +18,17 @@ export function readSpecification(declared: Declared, settings: Settings, report
   const { name } = declared.declaration;
   const owner: Owner = { name: name.text, file: declared.file, span: name.span };
   const read = fieldReader(settings, report);
-  const norm = read('norm', layerNorm);
-  const whole = readWhole(read, norm?.value);
-  const preprocess = readPreprocess(read, whole.input?.value);
+  const norm = read('norm', byDefault(layerNorm));
+  const whole = readWhole(read, norm);
+  const preprocess = readPreprocess(read, whole.input);
   const perStage = {
     depths: read('depths'),
     heads: read('heads'),
     window: read('window'),
-    shift: read('shift', { kind: 'every', value: { kind: 'on' } }),
-    mlp: read('mlp', 4),
+    shift: read('shift', byDefault({ kind: 'every', value: { kind: 'on' } })),
+    mlp: read('mlp', byDefault(4)),
     norm,
-    activation: read('act', 'gelu'),
+    activation: read('act', byDefault('gelu')),
   };
   const stages = isComplete(perStage) ? readStages(owner, perStage, settings, report) : undefined;
   if (!isComplete(whole) || !isComplete(preprocess) || stages === undefined) return undefined;
@@ -37,48 +37,66 @@ export function readSpecification(declared: Declared, settings: Settings, report
 
 type ReadField = <Name extends ModelField>(
   name: Name,
-  fallback?: ModelFieldValue<Name>,
+  fallback?: Given<ModelFieldValue<Name>>,
 ) => Given<ModelFieldValue<Name>> | undefined;
 
 function fieldReader(settings: Settings, report: Report): ReadField {
   return (name, fallback) => {
     const setting = settings.fields.get(name);
-    if (setting === undefined) return fallback === undefined ? undefined : { value: fallback, setting };
+    if (setting === undefined) return fallback;
     const { read, documentation } = modelFields[name];
     const value = read(setting.value, (finding) => report(diagnose(setting.file, { help: documentation, ...finding })));
     return value === undefined ? undefined : { value, setting };
   };
 }
 
+function byDefault<Value>(value: Value): Given<Value> {
+  return { value, setting: undefined };
+}
+
+/** A default that is made of another field's value comes from wherever that does. */
+function follow<From, Value>(given: Given<From> | undefined, make: (value: From) => Value): Given<Value> | undefined {
+  return given === undefined ? undefined : { value: make(given.value), setting: given.setting };
+}
+
 /** The norms of the parts outside of blocks are `norm` unless the text says otherwise. */
-function readWhole(read: ReadField, norm: Norm | undefined) {
+function readWhole(read: ReadField, norm: Given<Norm> | undefined) {
   return {
     input: read('input'),
     classes: read('classes'),
-    patch: read('patch', square(4)),
+    patch: read('patch', byDefault(square(4))),
     patchNorm: read('patch.norm', norm),
     mergeNorm: read('merge.norm', norm),
     finalNorm: read('final.norm', norm),
-    placement: read('norm.placement', 'pre'),
+    placement: read('norm.placement', byDefault('pre')),
     dim: read('dim'),
-    clamp: read('clamp', 'on'),
-    pad: read('pad', 'error'),
-    attention: read('attention', 'dot'),
-    position: read('position', { kind: 'table' }),
-    qkvBias: read('qkv.bias', 'on'),
-    features: read('features', []),
-    featuresNorm: read('features.norm', noNorm),
+    clamp: read('clamp', byDefault('on')),
+    pad: read('pad', byDefault('error')),
+    attention: read('attention', byDefault('dot')),
+    position: read('position', byDefault({ kind: 'table' })),
+    qkvBias: read('qkv.bias', byDefault('on')),
+    features: read('features', byDefault([])),
+    featuresNorm: read('features.norm', byDefault(noNorm)),
   };
 }
 
-function readPreprocess(read: ReadField, input: ModelFieldValue<'input'> | undefined) {
-  const statistics = input === undefined ? undefined : defaultStatistics(input.channels);
+function readPreprocess(read: ReadField, input: Given<ModelFieldValue<'input'>> | undefined) {
+  const statistics = follow(input, ({ channels }) => defaultStatistics(channels));
   return {
-    resize: read('preprocess.resize', input === undefined ? undefined : defaultResize(input)),
-    crop: read('preprocess.crop', input === undefined ? undefined : { height: input.height, width: input.width }),
-    interpolation: read('preprocess.interpolation', 'bicubic'),
-    mean: read('preprocess.mean', statistics?.mean),
-    std: read('preprocess.std', statistics?.std),
+    resize: read('preprocess.resize', follow(input, defaultResize)),
+    crop: read(
+      'preprocess.crop',
+      follow(input, ({ height, width }) => ({ height, width })),
+    ),
+    interpolation: read('preprocess.interpolation', byDefault('bicubic')),
+    mean: read(
+      'preprocess.mean',
+      follow(statistics, ({ mean }) => mean),
+    ),
+    std: read(
+      'preprocess.std',
+      follow(statistics, ({ std }) => std),
+    ),
   };
 }
 

@@ -66,7 +66,7 @@ function spread<Value>(
 /** The setting narrowed to one item of its list, so that a diagnostic points at the item. */
 function itemOf(setting: Setting | undefined, index: number): Setting | undefined {
   const item = setting?.value.kind === 'list' ? setting.value.items[index] : undefined;
-  return setting === undefined || item === undefined ? setting : { ...setting, value: item };
+  return setting === undefined || item === undefined ? setting : { ...setting, value: item, whole: setting };
 }
 
 function wrongLength(

@@ -11,6 +11,8 @@ export interface Setting {
   readonly model: string;
   /** The stage whose block this stands in, counted from 1. */
   readonly stage: number | undefined;
+  /** The list as the text has it, where this is one stage's item of it. */
+  readonly whole?: Setting;
 }
 
 export interface Settings {

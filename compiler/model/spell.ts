@@ -5,6 +5,15 @@ export function spellSize({ height, width }: Size): string {
   return height === width ? String(height) : `size(${height}, ${width})`;
 }
 
+/**
+ * The one spelling of canonical text: whole numbers in digits alone, and the shortest digits that mean the same number,
+ * with an exponent below a thousandth, as epsilons are written.
+ */
+export function plainNumber(value: number): string {
+  const isTiny = value !== 0 && Math.abs(value) < 1e-3;
+  return isTiny ? value.toExponential() : String(value);
+}
+
 /** With `_` between thousands, as the language allows. */
 export function spellNumber(value: number): string {
   const [whole = '', fraction] = String(value).split('.');

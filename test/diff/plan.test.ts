@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import type { PlanChange } from '../../compiler/diff/difference.ts';
 import { comparePlans } from '../../compiler/diff/plan.ts';
 import type { Subject } from '../../compiler/diff/subject.ts';
-import { small, smallModel, specSubject, subjectOf } from './subjects.ts';
+import { heir, small, specSubject } from './subjects.ts';
 
 const between = (a: Subject, b: Subject): PlanChange => comparePlans(a.planned.plan, b.planned.plan);
 
@@ -44,7 +44,7 @@ test('another window keeps the kernels and changes the pipelines of attention', 
 });
 
 test('halves are other pipelines of the same kernels', () => {
-  const { kernels, pipelines } = between(small(), subjectOf(smallModel(), 'f16'));
+  const { kernels, pipelines } = between(small(), heir('small', [], 'f16'));
   assert.equal([kernels.gained, kernels.lost], [[], []]);
   assert.ok(pipelines.gained.length > 0);
   assert.ok(pipelines.gained.every(({ types }) => Object.values(types).includes('f16')));

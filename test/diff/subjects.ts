@@ -1,24 +1,45 @@
 /** Models to compare, from `specs/` and from text. */
 import { planModel } from '../../compiler/compile.ts';
 import type { Subject } from '../../compiler/diff/subject.ts';
-import type { Model } from '../../compiler/model/model.ts';
+import { memoryHost } from '../../compiler/model/memory-host.ts';
+import { type ResolvedModel, resolve } from '../../compiler/model/resolve.ts';
+import { selectModel } from '../../compiler/model/select.ts';
 import type { ElementType } from '../../runtime/plan.ts';
-import { modelFrom, specModel } from '../support/model.ts';
+import { specFiles } from '../support/spec-files.ts';
 
-export const subjectOf = (model: Model, elementType: ElementType = 'f32'): Subject => ({
-  operand: model.name,
-  file: `${model.name}.swin`,
-  fields: [],
-  model,
-  planned: planModel(model, { elementType }),
-});
+const specs = Object.fromEntries(specFiles());
 
-export const specSubject = (file: string, name?: string): Subject => subjectOf(specModel(file, name));
+function subjectOf({ name, specification, model }: ResolvedModel, elementType: ElementType = 'f32'): Subject {
+  if (specification === undefined || model === undefined) throw new Error(`${name} has errors`);
+  return { operand: name, specification, model, planned: planModel(model, { elementType }) };
+}
 
-/** A small model of two stages; later lines override earlier ones. */
-export const smallModel = (...lines: readonly string[]): Model =>
-  modelFrom(
-    `swin 1
+function find(file: string, name: string | undefined, texts: Readonly<Record<string, string>>): ResolvedModel {
+  const { value } = selectModel(resolve(file, memoryHost(texts)).value, name);
+  if (value === undefined) throw new Error(`${file} has no model ${name ?? ''}`);
+  return value;
+}
+
+/** `specSubject('swin-b.swin')`, `specSubject('swin-free-br.swin', 'swin-free-b-br')`. */
+export const specSubject = (file: string, name?: string): Subject => subjectOf(find(file, name, specs));
+
+export interface NamedSubject {
+  readonly name: string;
+  readonly subject: () => Subject;
+}
+
+/** Every model of `specs/` whose path begins so. */
+export const specSubjects = (prefix: string): readonly NamedSubject[] =>
+  Object.keys(specs)
+    .filter((file) => file.startsWith(prefix))
+    .flatMap((file) =>
+      resolve(file, memoryHost(specs)).value.models.map((resolved) => ({
+        name: `${file}#${resolved.name}`,
+        subject: () => subjectOf(resolved),
+      })),
+    );
+
+const baseText = `swin 1
 model base {
   input   = image(32, 32, 3)
   classes = 10
@@ -28,10 +49,12 @@ model base {
   heads   = [2, 4]
   window  = 4
 }
-model small extends base {
-${lines.join('\n')}
-}`,
-    'small',
-  );
+`;
 
-export const small = (...lines: readonly string[]): Subject => subjectOf(smallModel(...lines));
+/** An heir of a model of two stages, with these lines of its own. */
+export const heir = (name: string, lines: readonly string[], elementType?: ElementType): Subject => {
+  const text = `${baseText}model ${name} extends base {\n${lines.join('\n')}\n}\n`;
+  return subjectOf(find('test.swin', name, { 'test.swin': text }), elementType);
+};
+
+export const small = (...lines: readonly string[]): Subject => heir('small', lines);

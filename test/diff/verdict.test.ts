@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { diff } from '../../compiler/diff/diff.ts';
 import type { Verdict } from '../../compiler/diff/difference.ts';
 import type { Subject } from '../../compiler/diff/subject.ts';
-import { small, smallModel, specSubject, subjectOf } from './subjects.ts';
+import { heir, small, specSubject } from './subjects.ts';
 
 interface Case {
   readonly what: string;
@@ -19,9 +19,9 @@ const features = small('features = [1]');
 const cases: readonly Case[] = [
   { what: 'itself', a: swin, b: small(), verdict: 'IDENTICAL', meaning: /nothing to do/ },
   {
-    what: 'another name and a value that is the default',
+    what: 'another name, an assertion and values that are the default',
     a: swin,
-    b: subjectOf({ ...smallModel('mlp = 4', 'act = gelu'), name: 'other' }),
+    b: heir('other', ['mlp = 4', 'act = gelu', 'assert params > 0']),
     verdict: 'IDENTICAL',
     meaning: /nothing to do/,
   },
@@ -35,7 +35,7 @@ const cases: readonly Case[] = [
   {
     what: 'the same model in f16',
     a: swin,
-    b: subjectOf(smallModel(), 'f16'),
+    b: heir('small', [], 'f16'),
     verdict: 'PLAN',
     meaning: /compile again/,
   },

@@ -4,7 +4,7 @@ import { type Verdict, verdicts } from '../../diff/difference.ts';
 import type { DiffOptions } from '../diff.ts';
 import { deviceOption, type Ended, examplesAlone, formatOption, rootOption } from './options.ts';
 
-const operand = 'FILE, FILE#MODEL, or git:REVISION:FILE#MODEL';
+const operand = 'FILE#MODEL, git:REV:FILE#MODEL, or a variant of a sweep: FILE#SWEEP[NAME]';
 
 const notes = `
 Verdicts, each further apart than the one before:
@@ -24,6 +24,7 @@ export function addDiff(program: Command, ended: Ended): void {
     .argument('[a]', `the model that there is: ${operand}`)
     .argument('[b]', 'the model that is compared with it, named likewise')
     .addOption(formatOption('markdown', 'html'))
+    .option('--sweep <sweep>', 'compare each variant of FILE#SWEEP with the model that it varies, in place of A and B')
     .option('--all', 'show what is the same too, and every tensor and pipeline by its name')
     .addOption(
       new Option('--fail-on <verdict>', `end with 1 at this verdict or one further apart: ${levels()}`).argParser(
@@ -43,7 +44,9 @@ export function addDiff(program: Command, ended: Ended): void {
       'after',
       examplesAlone(
         'diff specs/swin-b.swin specs/swin-free-b.swin',
+        'diff git:HEAD~1:specs/swin-b.swin specs/swin-b.swin --format html -o diff.html',
         'diff specs/swin-free-br-dr.swin#swin-free-b-br-dr10 specs/swin-free-br-dr.swin#swin-free-b-br-dr12 --all',
+        'diff --sweep specs/paper.swin#table5 --format markdown',
         'diff specs/swin-t.swin specs/swin-t.swin --dtype f32,f16 --fail-on loadable',
       ) + notes,
     )

@@ -8,6 +8,7 @@ import { planSection } from './plan.ts';
 import { script, scriptDigest } from './script.ts';
 import { stageSection } from './stages.ts';
 import { style } from './style.ts';
+import { hatchPatterns, hatchStyle } from './tiling.ts';
 import { weightSection } from './weights.ts';
 
 export const toPage = (difference: Difference): string => {
@@ -36,6 +37,7 @@ const titleOf = ({ model, elementType }: Side, other: Side): Markup =>
 /** Nothing may be loaded, and no script may run but the one that is known. */
 const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src '${scriptDigest}'`;
 
+/** A whole page around its body. */
 export const pageOf = (title: string, body: Markup): string =>
   html`<!doctype html>
 <html lang="en">
@@ -45,18 +47,12 @@ export const pageOf = (title: string, body: Markup): string =>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${title}</title>
-<style>${{ markup: style }}</style>
+<style>${{ markup: `${style}${hatchStyle}\n` }}</style>
 </head>
 <body>
-<svg width="0" height="0" aria-hidden="true"><defs>${hatching}</defs></svg>
+<svg width="0" height="0" aria-hidden="true"><defs>${hatchPatterns}</defs></svg>
 ${body}
 <script>${{ markup: script }}</script>
 </body>
 </html>
 `.markup;
-
-/** In units of a token. */
-const hatching = html`<pattern id="hatch" width="1" height="1" patternUnits="userSpaceOnUse"
-patternTransform="rotate(45)"><rect class="hatch" width="0.4" height="1"/></pattern>
-<pattern id="void" width="1" height="1" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)"><rect class="void"
-width="0.15" height="1"/></pattern>`;

@@ -54,7 +54,7 @@ figure { margin: 0; width: 13rem; flex: 0 1 13rem; } figcaption { margin-top: .4
 .tiling path, .tiling .border { fill: none; vector-effect: non-scaling-stroke; }
 .tokens { fill: var(--token); } .token-lines { stroke: var(--token-line); stroke-width: .75; }
 .window-lines { stroke: var(--tint); stroke-width: 1.5; } .border { stroke: var(--tint); stroke-width: 2; }
-.sample { fill: var(--tint); opacity: .55; } .masked { fill: url(#hatch); opacity: .5; } .padding { fill: var(--card); }
+.sample { fill: var(--tint); opacity: .55; } .masked { opacity: .45; } pattern rect { fill: var(--ink); } .padding { fill: var(--card); }
 .a { --tint: var(--a); } .b { --tint: var(--b); } .both { --tint: var(--quiet); }
 .legend { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: 0 0 .75rem; padding: 0; list-style: none; }
 .legend i, summary i { display: inline-block; width: .7rem; height: .7rem; margin-right: .4rem; border-radius: .2rem; }
@@ -65,6 +65,8 @@ i.carry { background: var(--carry); } i.interpolate { background: var(--interpol
 i.dropped { background: var(--dropped); } i.notTransferable { background: var(--not); }
 input[type=search] { width: min(100%, 24rem); margin-bottom: .5rem; padding: .4rem .75rem; border: 1px solid var(--line);
   border-radius: .5rem; background: var(--card); color: inherit; font: inherit; font-size: .9375rem; }
+.matrix td, .matrix th { white-space: nowrap; } .matrix .verdict { font-size: .6875rem; padding: .05rem .55rem; }
+.matrix .strip { min-width: 10rem; }
 .gained { color: var(--carry); } .lost { color: var(--not); }
 .time { display: grid; grid-template-columns: 1rem minmax(8rem, 1fr) auto; gap: .75rem; align-items: center; margin: .35rem 0; }
 .time svg { width: 100%; height: 1.5rem; background: var(--token); border-radius: .25rem; } .interval { fill: var(--tint); opacity: .3; }

@@ -25,6 +25,9 @@ export const windowCount = (partition: Partition): number => {
   return (paddedLength(rows) / rows.window) * (paddedLength(columns) / columns.window);
 };
 
+/** Of a side. A larger grid would cost more to draw than to look at. */
+const mostTokens = 1024;
+
 /** Beyond this the lines between tokens would be all that is to be seen. */
 const mostTokenLines = 80;
 
@@ -32,6 +35,7 @@ const mostTokenLines = 80;
 export const drawTiling = (partition: Partition, label: string): Markup => {
   const { rows, columns } = axesOf(partition);
   const [height, width] = [paddedLength(rows), paddedLength(columns)];
+  if (Math.max(height, width) > mostTokens) return html`<p class="note">too large to draw</p>`;
   const [rowSegments, columnSegments] = [segmentsOf(rows), segmentsOf(columns)];
   const tokens = Math.max(height, width) <= mostTokenLines ? tokenLines(height, width) : '';
   const space = { width, height };
@@ -39,12 +43,29 @@ export const drawTiling = (partition: Partition, label: string): Markup => {
 <rect class="tokens" width="${width}" height="${height}"/>
 <path class="token-lines" d="${tokens}"/>
 ${sampleWindow(rows, columns, { rowSegments, columnSegments })}
-${maskedBands(rowSegments, columnSegments, space)}
+<g class="masked">${maskedBands(rowSegments, columnSegments, space)}</g>
 ${padding(partition, space)}
 <path class="window-lines" d="${windowLines(rowSegments, columnSegments, space)}"/>
 <rect class="border" width="${width}" height="${height}"/>
 </svg>`;
 };
+
+/** Strokes are as far apart on the page whatever the unit is: a pattern for each power of two. */
+const hatchScale = (tokens: number): number => Math.max(0, Math.ceil(Math.log2(tokens)));
+
+const largestScale = hatchScale(mostTokens);
+
+export const hatchStyle = Array.from(
+  { length: largestScale + 1 },
+  (_, scale) => `.hatch-${scale} { fill: url(#hatch-${scale}); }`,
+).join(' ');
+
+export const hatchPatterns: Markup = html`${Array.from(
+  { length: largestScale + 1 },
+  (_, scale) => html`<pattern id="hatch-${scale}" width="8" height="8" patternUnits="userSpaceOnUse"
+patternTransform="scale(${2 ** scale / 256}) rotate(45)"><rect width="3" height="8"/></pattern>
+`,
+)}`;
 
 interface Space {
   readonly width: number;
@@ -83,10 +104,11 @@ const sampleWindow = (rows: Axis, columns: Axis, { rowSegments, columnSegments }
 
 /** Strips at the edges: pieces of windows whose other pieces lie across the grid. */
 const maskedBands = (rows: readonly Segment[], columns: readonly Segment[], { width, height }: Space): Markup => {
+  const name = `hatch-${hatchScale(Math.max(width, height))}`;
   const parts = (segments: readonly Segment[]): readonly Segment[] => segments.filter(({ isPart }) => isPart);
   return html`${parts(rows).map(({ start, end }) =>
-    rectangle('masked', { x: 0, y: start, width, height: end - start }),
-  )}${parts(columns).map(({ start, end }) => rectangle('masked', { x: start, y: 0, width: end - start, height }))}`;
+    rectangle(name, { x: 0, y: start, width, height: end - start }),
+  )}${parts(columns).map(({ start, end }) => rectangle(name, { x: start, y: 0, width: end - start, height }))}`;
 };
 
 const padding = ({ grid: [tokenRows, tokenColumns] }: Partition, { width, height }: Space): Markup => {

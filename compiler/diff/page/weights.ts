@@ -11,7 +11,7 @@ export const weightSection = (weights: WeightsChange): Markup => {
 <ul class="legend">${met.map(
     (fate) => html`<li><i class="${fate}"></i><b>${weights[fate].count}</b> ${fateLabels[fate]}</li>`,
   )}</ul>
-<div class="strips">${places.map((stage) => stripOf(stage, weights))}</div>
+<div class="strips">${places.map((stage) => stageStrip(stage, weights))}</div>
 </div>
 ${met.map((fate) => listing(fate, weights[fate].tensors))}
 </section>`;
@@ -23,14 +23,16 @@ const allTensors = (weights: WeightsChange): readonly TensorChange[] => fates.fl
 const placesOf = (weights: WeightsChange): readonly (number | null)[] =>
   [...new Set(allTensors(weights).map(({ stage }) => stage))].sort((one, other) => (one ?? 0) - (other ?? 0));
 
-/** A stage's tensors by fate, as wide as they are many. */
-const stripOf = (stage: number | null, weights: WeightsChange): Markup => {
-  const counts = fates.map((fate) => ({
-    fate,
-    count: weights[fate].tensors.filter((tensor) => tensor.stage === stage).length,
-  }));
-  const parts = counts.filter(({ count }) => count > 0);
-  return html`<span>${stage === null ? 'outside' : `stage ${stage}`}</span><div class="strip">${parts.map(
+const stageStrip = (stage: number | null, weights: WeightsChange): Markup => {
+  const name = stage === null ? 'outside' : `stage ${stage}`;
+  const countOf = (fate: Fate): number => weights[fate].tensors.filter((tensor) => tensor.stage === stage).length;
+  return html`<span>${name}</span>${stripOf(countOf)}`;
+};
+
+/** Tensors by fate, as wide as they are many. */
+export const stripOf = (countOf: (fate: Fate) => number): Markup => {
+  const parts = fates.map((fate) => ({ fate, count: countOf(fate) })).filter(({ count }) => count > 0);
+  return html`<div class="strip">${parts.map(
     ({ fate, count }) =>
       html`<i class="${fate}" style="flex-grow:${count}" title="${count} ${fateLabels[fate]}">${count}</i>`,
   )}</div>`;

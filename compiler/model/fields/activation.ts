@@ -2,6 +2,11 @@ import type { Activation } from '../model.ts';
 import { matchArguments } from './arguments.ts';
 import { choice, type Reader, reportWrongChoice } from './reader.ts';
 
+/** As `activation` reads it. */
+export function printActivation(value: Activation): string {
+  return value === 'gelu-tanh' ? 'gelu(tanh)' : value;
+}
+
 /** `gelu`, `gelu(tanh)`, `relu` or `silu`. */
 export const activation: Reader<Activation> = (value, report) => {
   if (value.kind === 'call' && value.name.text === 'gelu') {

@@ -16,3 +16,7 @@ export const image: Reader<Model['input']> = (value, report) => {
   if (height === undefined || width === undefined || channels === undefined) return undefined;
   return { height, width, channels };
 };
+
+export function printImage({ height, width, channels }: Model['input']): string {
+  return `image(${height}, ${width}, ${channels})`;
+}

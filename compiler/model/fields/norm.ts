@@ -1,5 +1,6 @@
 import type { Value } from '../../../grammar/ast.ts';
 import type { Norm } from '../model.ts';
+import { plainNumber } from '../spell.ts';
 import { matchArguments } from './arguments.ts';
 import { choice, positive, type Reader, type ReportFinding, reportWrongChoice, reportWrongType } from './reader.ts';
 
@@ -57,4 +58,16 @@ function readBatch(value: Value, report: ReportFinding): Norm | undefined {
 
 function readEpsilon(value: Value | undefined, report: ReportFinding): number | undefined {
   return value === undefined ? defaultEpsilon : positive(value, report);
+}
+
+/** Every argument written out, also where it is what the language takes for granted. */
+export function printNorm(value: Norm): string {
+  switch (value.kind) {
+    case 'none':
+      return 'none';
+    case 'layer':
+      return `layer(eps: ${plainNumber(value.epsilon)})`;
+    case 'batch':
+      return `batch(per: ${value.per}, eps: ${plainNumber(value.epsilon)})`;
+  }
 }

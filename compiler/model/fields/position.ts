@@ -1,4 +1,6 @@
+import { plainNumber } from '../spell.ts';
 import { matchArguments } from './arguments.ts';
+import { printPerStage } from './print.ts';
 import { integer, type PerStage, perStage, type Reader, reportWrongChoice } from './reader.ts';
 
 export type Position =
@@ -24,3 +26,11 @@ export const position: Reader<Position> = (value, report) => {
   if (readHidden === undefined || (pretrained !== undefined && readPretrained === undefined)) return undefined;
   return { kind: 'continuous', hidden: readHidden, pretrainedWindow: readPretrained };
 };
+
+export function printPosition(value: Position): string {
+  if (value.kind !== 'continuous') return value.kind;
+  const { hidden, pretrainedWindow } = value;
+  const pretrained =
+    pretrainedWindow === undefined ? '' : `, pretrained_window: ${printPerStage(plainNumber)(pretrainedWindow)}`;
+  return `continuous(hidden: ${hidden}${pretrained})`;
+}

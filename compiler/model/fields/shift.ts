@@ -1,8 +1,9 @@
 import type { Value } from '../../../grammar/ast.ts';
 import type { Size } from '../model.ts';
+import { spellSize } from '../spell.ts';
 import { type Reader, reportWrongType } from './reader.ts';
 import { size } from './size.ts';
-import { readCycle } from './window.ts';
+import { printCycle, readCycle } from './window.ts';
 
 export type Shift =
   /** Blocks 1, 3, 5… by half their window. */
@@ -34,4 +35,16 @@ export const stageShift: Reader<Shift> = (value, report) => {
 function helpFor(value: Value): string | undefined {
   const amount = value.kind === 'number' || value.kind === 'call';
   return amount ? 'an amount belongs to one stage: write `stage 1 { shift = … }`' : undefined;
+}
+
+export function printShift(value: Shift): string {
+  switch (value.kind) {
+    case 'on':
+    case 'off':
+      return value.kind;
+    case 'amount':
+      return spellSize(value.size);
+    case 'cycle':
+      return printCycle(value.sizes);
+  }
 }

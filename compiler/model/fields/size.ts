@@ -55,3 +55,17 @@ export function sideOrPair(least: number): Reader<number | Size> {
   return (value, report) =>
     value.kind === 'number' ? integer(least)(value, report) : sizeOrPair(least)(value, report);
 }
+
+/** As `sizeOrPair` reads it: a number for a square. */
+export function printSizeOrPair(value: Size): string {
+  return value.height === value.width ? String(value.height) : printPair(value);
+}
+
+/** As `sideOrPair` reads it: a square is not its shorter side alone. */
+export function printSideOrPair(value: number | Size): string {
+  return typeof value === 'number' ? String(value) : printPair(value);
+}
+
+function printPair({ height, width }: Size): string {
+  return `[${height}, ${width}]`;
+}

@@ -1,5 +1,6 @@
 import type { Value } from '../../../grammar/ast.ts';
 import type { Size } from '../model.ts';
+import { spellSize } from '../spell.ts';
 import { type Reader, type ReportFinding, reportWrongType } from './reader.ts';
 import { readSizeCall, size } from './size.ts';
 
@@ -56,4 +57,19 @@ function helpFor(value: Value): string | undefined {
     return 'windows change from block to block within a stage: write `stage 1 { window = cycle(…) }`';
   }
   return value.kind === 'list' ? 'write a window that is not square as `size(HEIGHT, WIDTH)`' : undefined;
+}
+
+export function printWindow(value: Window): string {
+  switch (value.kind) {
+    case 'global':
+      return 'global';
+    case 'size':
+      return spellSize(value.size);
+    case 'cycle':
+      return printCycle(value.sizes);
+  }
+}
+
+export function printCycle(sizes: readonly Size[]): string {
+  return `cycle(${sizes.map(spellSize).join(', ')})`;
 }
