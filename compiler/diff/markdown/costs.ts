@@ -1,11 +1,19 @@
 import type { DerivedChange, StageChange } from '../difference.ts';
-import { changedFigures, type Figure, hasChanged, spellChange, spellDelta, spellPercentage } from '../figures.ts';
+import {
+  changedFigures,
+  type Figure,
+  hasChanged,
+  spellChange,
+  spellDelta,
+  spellHidden,
+  spellPercentage,
+} from '../figures.ts';
 import { left, right, table } from './text.ts';
 
 /** A row a figure and a column a stage: of amounts a stage shows what was added, of counts both. */
 export const costSection = (derived: DerivedChange): string => {
   const { shown, hidden } = changedFigures(derived);
-  const heading = `#### Derived figures, for one image\n\n${hidden} figures are the same.`;
+  const heading = `#### Derived figures, for one image\n\n${spellHidden(hidden)}.`;
   if (shown.length === 0) return heading;
   const stages = derived.stages.map(({ number }) => right(`stage ${number}`));
   const columns = [left('figure'), ...stages, right('in all'), right('change'), right('%')];

@@ -44,7 +44,7 @@ const fieldRow = ({ path, from, to, fromAt, toAt }: FieldChange): readonly strin
   code(path),
   from === null ? 'nothing' : code(from),
   to === null ? 'nothing' : code(to),
-  `${placeOf(fromAt)} → ${placeOf(toAt)}`,
+  `${from === null ? '' : placeOf(fromAt)} → ${to === null ? '' : placeOf(toAt)}`.trim(),
 ];
 
 const placeOf = (place: Place | null): string =>

@@ -4,7 +4,11 @@
 const longestText = 160;
 
 export const clip = (text: string, longest = longestText): string => {
-  const line = text.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
+  // No more is read than could be shown.
+  const line = text
+    .slice(0, 4 * longest)
+    .replaceAll(/[\s\p{Cc}]+/gu, ' ')
+    .trim();
   const characters = [...line];
   return characters.length <= longest ? line : `${characters.slice(0, longest - 1).join('')}…`;
 };
@@ -58,7 +62,7 @@ export const shortTable = (columns: readonly Column[], rows: readonly (readonly 
 export const mostCharacters = 60_000;
 
 /** From everything to nothing of the lists. */
-const limits: readonly number[] = [5000, 2000, 1000, 500, 250, 120, 60, 30, 15, 5, 1, 0];
+const limits: readonly number[] = [1500, 700, 300, 150, 70, 30, 15, 5, 1, 0];
 
 /** With as much of its lists as fits. */
 export const fit = (render: (most: number) => string): string => {

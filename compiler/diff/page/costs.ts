@@ -6,6 +6,7 @@ import {
   hasChanged,
   spellChange,
   spellDelta,
+  spellHidden,
   spellPercentage,
 } from '../figures.ts';
 import { details, html, type Markup, nothing } from './html.ts';
@@ -13,7 +14,7 @@ import { details, html, type Markup, nothing } from './html.ts';
 export const costSection = (derived: DerivedChange): Markup => {
   const { shown, hidden } = changedFigures(derived);
   return html`<section id="derived">
-<h2>Derived figures <span class="count">for one image; ${hidden} are the same</span></h2>
+<h2>Derived figures <span class="count">for one image; ${spellHidden(hidden)}</span></h2>
 ${
   shown.length === 0
     ? nothing

@@ -12,8 +12,8 @@ const changedFields = (fields: readonly FieldChange[]): Markup => html`<div clas
 <tbody>${fields.map(fieldRow)}</tbody></table></div>`;
 
 const fieldRow = ({ path, from, to, fromAt, toAt }: FieldChange): Markup => html`<tr><th scope="row">${code(path)}</th>
-<td class="a" data-side="A">${writtenValue(from, to)}${placeOf(fromAt)}</td>
-<td class="b" data-side="B">${writtenValue(to, from)}${placeOf(toAt)}</td></tr>`;
+<td class="a" data-side="A">${writtenValue(from, to)}${from === null ? nothing : placeOf(fromAt)}</td>
+<td class="b" data-side="B">${writtenValue(to, from)}${to === null ? nothing : placeOf(toAt)}</td></tr>`;
 
 /** What differs from the other side is marked word by word, where both have as many words. */
 const writtenValue = (text: string | null, other: string | null): Markup => {

@@ -1,14 +1,14 @@
 /** How one dimension of a grid is cut into windows, seen from where its tokens are and not from where a shift rolls them. */
 import type { StageLayout } from '../difference.ts';
 
-/** Neighbouring tokens that attend to each other along this dimension. */
+/** Neighbouring tokens of one window that no mask keeps apart along this dimension. */
 export interface Segment {
   readonly start: number;
   /** Exclusive. */
   readonly end: number;
   /** Which window it belongs to, counted as rolled. */
   readonly window: number;
-  /** Whether the window has tokens of the opposite edge too, which a mask keeps apart. */
+  /** Whether a mask keeps it apart from other tokens of its window, which are at the opposite edge. */
   readonly isPart: boolean;
 }
 
@@ -43,7 +43,7 @@ const positionOf = (token: number, { length, window, shift, pad }: Axis): Positi
 export const segmentsOf = (axis: Axis): readonly Segment[] => {
   const positions = Array.from({ length: paddedLength(axis) }, (_, token) => positionOf(token, axis));
   const stretches = new Map<number, Set<number>>();
-  for (const { window, stretch } of positions) {
+  for (const { window, stretch } of positions.slice(0, axis.length)) {
     stretches.set(window, (stretches.get(window) ?? new Set()).add(stretch));
   }
   const segments: Segment[] = [];

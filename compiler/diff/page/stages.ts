@@ -1,7 +1,7 @@
 /** The stages with their grids and, for A and B, every way in which their blocks cut them into windows. */
 import type { StageChange, StageLayout } from '../difference.ts';
 import { html, type Markup, nothing } from './html.ts';
-import { drawTiling, type Partition, windowCount } from './tiling.ts';
+import { drawTiling, type Partition, paddedGrid, windowCount } from './tiling.ts';
 
 export const stageSection = (stages: readonly StageChange[]): Markup => html`<section id="stages">
 <h2>Windows</h2>
@@ -57,9 +57,10 @@ const figureOf = (partition: SharedPartition, depth: number): Markup => {
   const size = `window ${by(window)}`;
   const windows = counted(windowCount(partition), 'window');
   const moved = shift[0] + shift[1] === 0 ? 'no shift' : `shift ${shift[0] === shift[1] ? shift[0] : by(shift)}`;
+  const padded = paddedGrid(partition);
   const which = blocks.length === depth ? 'every block' : `${listed(blocks)} of ${counted(depth, 'block')}`;
   return html`<figure>${drawTiling(partition, `${size}, ${windows}, ${moved}`)}
-<figcaption><b>${size}</b> ${windows}, ${moved}<br><span class="note">${which}</span></figcaption></figure>`;
+<figcaption><b>${size}</b>${windows}, ${moved}${padded === undefined ? '' : `, padded to ${by(padded)}`}<br><span class="note">${which}</span></figcaption></figure>`;
 };
 
 const mostListed = 4;

@@ -48,8 +48,8 @@ details { margin-top: .75rem; } summary { cursor: pointer; color: var(--quiet); 
 details[open] > summary { color: var(--ink); margin-bottom: .5rem; } summary:hover { color: var(--ink); }
 .stages { display: grid; gap: 1rem; }
 .sides { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 1.25rem 2rem; }
-.tilings { display: flex; flex-wrap: wrap; gap: 1rem 1.25rem; margin-top: .75rem; }
-figure { margin: 0; width: 13rem; flex: 0 1 13rem; } figcaption { margin-top: .4rem; font-size: .875rem; line-height: 1.4; }
+.tilings { display: grid; grid-template-columns: repeat(auto-fill, minmax(10.5rem, 1fr)); gap: 1rem 1.25rem; margin-top: .75rem; }
+figure { margin: 0; max-width: 13rem; } figcaption b { display: block; } figcaption { margin-top: .4rem; font-size: .875rem; line-height: 1.4; }
 .tiling { display: block; width: 100%; max-height: 20rem; overflow: visible; }
 .tiling path, .tiling .border { fill: none; vector-effect: non-scaling-stroke; }
 .tokens { fill: var(--token); } .token-lines { stroke: var(--token-line); stroke-width: .75; }
@@ -65,7 +65,8 @@ i.carry { background: var(--carry); } i.interpolate { background: var(--interpol
 i.dropped { background: var(--dropped); } i.notTransferable { background: var(--not); }
 input[type=search] { width: min(100%, 24rem); margin-bottom: .5rem; padding: .4rem .75rem; border: 1px solid var(--line);
   border-radius: .5rem; background: var(--card); color: inherit; font: inherit; font-size: .9375rem; }
-.matrix td, .matrix th { white-space: nowrap; } .matrix .verdict { font-size: .6875rem; padding: .05rem .55rem; }
+.matrix td, .matrix tbody th { white-space: nowrap; } .matrix thead th { white-space: normal; vertical-align: bottom; }
+#matrix { margin-top: 2rem; } .matrix .verdict { font-size: .6875rem; padding: .05rem .55rem; }
 .matrix .strip { min-width: 10rem; }
 .gained { color: var(--carry); } .lost { color: var(--not); }
 .time { display: grid; grid-template-columns: 1rem minmax(8rem, 1fr) auto; gap: .75rem; align-items: center; margin: .35rem 0; }
@@ -77,9 +78,13 @@ input[type=search] { width: min(100%, 24rem); margin-bottom: .5rem; padding: .4r
   .fields tr:first-child { border-top: 0; } .fields th, .fields td { display: block; padding: .1rem 0; border: 0; }
   .fields td { padding-left: 1.5rem; position: relative; }
   .fields td::before { content: attr(data-side); position: absolute; left: 0; color: var(--tint); font-weight: 700; }
-  .figures td.bars, .figures th.bars { display: none; } .percent { display: block; min-width: 0; }
+  .tilings { grid-template-columns: repeat(auto-fill, minmax(8rem, 1fr)); }
+  .figures thead { display: none; } .percent { display: block; min-width: 0; }
+  .figures tr { display: grid; grid-template-columns: 1fr 1fr 1fr; padding: .5rem 0; border-top: 1px solid var(--line); }
+  .figures tr:first-child { border-top: 0; } .figures th, .figures td { padding: 0; border: 0; }
+  .figures th, .figures td.bars { grid-column: 1 / -1; width: auto; } .figures td.bars { order: 1; }
+  .figures td.number { text-align: left; } .figures td:last-child { text-align: right; }
   .time { grid-template-columns: 1rem 1fr; } .time > span { grid-column: 2; }
-  figure { flex-basis: calc(50% - .625rem); min-width: 8rem; }
 }
 @media print {
   :root { --ground: #fff; --card: #fff; --ink: #000; } body { max-width: none; padding: 0; font-size: 11pt; }

@@ -25,6 +25,13 @@ export const windowCount = (partition: Partition): number => {
   return (paddedLength(rows) / rows.window) * (paddedLength(columns) / columns.window);
 };
 
+/** Undefined where the windows divide the grid. */
+export const paddedGrid = (partition: Partition): StageLayout['grid'] | undefined => {
+  const { rows, columns } = axesOf(partition);
+  const [height, width] = [paddedLength(rows), paddedLength(columns)];
+  return height === rows.length && width === columns.length ? undefined : [height, width];
+};
+
 /** Of a side. A larger grid would cost more to draw than to look at. */
 const mostTokens = 1024;
 
