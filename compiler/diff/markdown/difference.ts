@@ -4,7 +4,7 @@ import type { Difference, FieldChange, LatencyChange, LatencyStatistics, Place, 
 import { spellRatio } from '../latency.ts';
 import { costSection } from './costs.ts';
 import { planSection } from './plan.ts';
-import { code, details, fit, left, prose, right, shortTable, table } from './text.ts';
+import { code, details, fit, left, prose, type Rows, right, shortTable, table } from './text.ts';
 import { weightSection } from './weights.ts';
 
 /** Under 60,000 characters, whatever the models: long lists say how many they leave out. */
@@ -29,14 +29,21 @@ const sectionsOf = (difference: Difference, most: number): readonly string[] => 
 const titleOf = ({ model, elementType }: Side, other: Side): string =>
   elementType === other.elementType ? code(model) : `${code(model)} in ${elementType}`;
 
+type SameField = Difference['unchangedFields']['fields'][number];
+
 const fieldSection = ({ fields, unchangedFields }: Difference, most: number): readonly string[] => {
   const heading = `#### Fields\n\n${fields.length} changed, ${unchangedFields.count} the same.`;
   const columns = [left('field'), left('A'), left('B'), left('written in')];
-  const same = unchangedFields.fields.map(({ path, text }) => [code(path), code(text)]);
+  const same: Rows<SameField> = {
+    items: unchangedFields.fields,
+    row: ({ path, text }) => [code(path), code(text)],
+  };
   return [
     heading,
     ...(fields.length === 0 ? [] : [table(columns, fields.map(fieldRow))]),
-    ...(same.length === 0 ? [] : [details('the same fields', shortTable([left('field'), left('both')], same, most))]),
+    ...(same.items.length === 0
+      ? []
+      : [details('the same fields', shortTable([left('field'), left('both')], same, most))]),
   ];
 };
 

@@ -3,9 +3,9 @@ import { hasChanged } from '../figures.ts';
 import { code, details, left, right, shortTable } from './text.ts';
 
 export const planSection = ({ kernels, pipelines, dispatches }: PlanChange, most: number): string => {
-  const uses = [
-    ...pipelines.gained.map((use) => pipelineRow('gained', use)),
-    ...pipelines.lost.map((use) => pipelineRow('lost', use)),
+  const items = [
+    ...pipelines.gained.map((use) => ({ fate: 'gained', use })),
+    ...pipelines.lost.map((use) => ({ fate: 'lost', use })),
   ];
   const columns = [left(''), left('kernel'), left('for'), left('with'), right('dispatches')];
   const counts = dispatches.filter(hasChanged).map(({ op, from, to }) => `${code(op)} ${from} → ${to}`);
@@ -18,14 +18,16 @@ export const planSection = ({ kernels, pipelines, dispatches }: PlanChange, most
       `- ${summary('pipelines', pipelines.gained.length, pipelines.lost.length, pipelines.shared)}`,
       `- dispatches by op: ${counts.length === 0 ? 'the same' : counts.join(', ')}`,
     ].join('\n'),
-    ...(uses.length === 0 ? [] : [details(`${uses.length} pipelines differ`, shortTable(columns, uses, most))]),
+    ...(items.length === 0
+      ? []
+      : [details(`${items.length} pipelines differ`, shortTable(columns, { items, row }, most))]),
   ].join('\n\n');
 };
 
 const summary = (what: string, gained: number, lost: number, shared: number): string =>
   gained + lost === 0 ? `the same ${shared} ${what}` : `${what}: ${gained} gained, ${lost} lost, ${shared} the same`;
 
-const pipelineRow = (fate: string, use: PipelineUse): readonly string[] => {
+const row = ({ fate, use }: { readonly fate: string; readonly use: PipelineUse }): readonly string[] => {
   const values = Object.entries({ ...use.constants, ...use.types }).map(([name, value]) => `${name}=${value}`);
   return [fate, code(use.kernel), use.class, code(values.join(' ')), `${use.dispatches}`];
 };

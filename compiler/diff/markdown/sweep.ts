@@ -16,7 +16,7 @@ const render = ({ sweep, base, variants }: SweepDifference, most: number): strin
     ...sweepFigures.map(({ name }) => right(name)),
     ...fates.map((fate) => right(fateNames[fate])),
   ];
-  const matrix = shortTable(columns, variants.map(rowOf), most);
+  const matrix = shortTable(columns, { items: variants, row }, most);
   const heading = `### ${code(sweep)}: ${variants.length} variants against ${code(base.model)}`;
   return `${heading}\n\n${matrix}\n\nFigures say what is added to the base's, tensors what becomes of them.\n`;
 };
@@ -24,10 +24,10 @@ const render = ({ sweep, base, variants }: SweepDifference, most: number): strin
 /** Where nothing is added. */
 const same = '·';
 
-const rowOf = (row: SweepRow): readonly string[] => [
-  code(row.label),
-  row.verdict,
-  row.fields.map(({ path }) => code(path)).join(', ') || same,
-  ...sweepFigures.map(({ of, spell }) => spellDelta({ spell }, of(row)) || same),
-  ...fates.map((fate) => (row.weights[fate] === 0 ? same : `${row.weights[fate]}`)),
+const row = (variant: SweepRow): readonly string[] => [
+  code(variant.label),
+  variant.verdict,
+  variant.fields.map(({ path }) => code(path)).join(', ') || same,
+  ...sweepFigures.map(({ of, spell }) => spellDelta({ spell }, of(variant)) || same),
+  ...fates.map((fate) => (variant.weights[fate] === 0 ? same : `${variant.weights[fate]}`)),
 ];

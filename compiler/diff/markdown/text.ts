@@ -51,11 +51,16 @@ export const table = (columns: readonly Column[], rows: readonly (readonly strin
 export const details = (summary: string, body: string): string =>
   `<details><summary>${summary.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}</summary>\n\n${body}\n\n</details>`;
 
+export interface Rows<Item> {
+  readonly items: readonly Item[];
+  readonly row: (item: Item) => readonly string[];
+}
+
 /** A table of no more than so many rows, which says how many it leaves out. */
-export const shortTable = (columns: readonly Column[], rows: readonly (readonly string[])[], most: number): string => {
-  if (rows.length <= most) return table(columns, rows);
-  const rest = `… and ${rows.length - most} more`;
-  return most === 0 ? `${rows.length} are left out here` : `${table(columns, rows.slice(0, most))}\n\n${rest}`;
+export const shortTable = <Item>(columns: readonly Column[], { items, row }: Rows<Item>, most: number): string => {
+  if (most === 0) return `${items.length} are left out here`;
+  const shown = table(columns, items.slice(0, most).map(row));
+  return items.length <= most ? shown : `${shown}\n\n… and ${items.length - most} more`;
 };
 
 /** What a comment on a pull request can hold is 65,536 characters; others may want to add something. */

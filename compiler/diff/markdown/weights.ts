@@ -21,8 +21,11 @@ export const weightSection = (weights: WeightsChange, most: number): string => {
 const listing = (fate: Fate, tensors: readonly TensorChange[], most: number): string => {
   const hasReasons = tensors.some(({ reason }) => reason !== null);
   const columns = [left('tensor'), left('shape'), left(hasReasons ? 'because' : 'role')];
-  const rows = tensors.map((tensor) => [code(tensor.name), prose(spellShapes(tensor)), prose(reasonOf(tensor))]);
-  return details(`${tensors.length} ${fateLabels[fate]}`, shortTable(columns, rows, most));
+  return details(`${tensors.length} ${fateLabels[fate]}`, shortTable(columns, { items: tensors, row: rowOf }, most));
 };
 
-const reasonOf = (tensor: TensorChange): string => tensor.reason ?? roleOf(tensor);
+const rowOf = (tensor: TensorChange): readonly string[] => [
+  code(tensor.name),
+  prose(spellShapes(tensor)),
+  prose(tensor.reason ?? roleOf(tensor)),
+];
