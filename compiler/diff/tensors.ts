@@ -36,15 +36,19 @@ const particularRoles: Readonly<Partial<Record<OpName, (operand: string, user: A
   },
 };
 
-const roleOf = (operand: string, user: AnyNode): Role =>
-  particularRoles[user.op]?.(operand, user) ?? { kind: kindOf(operand, user) };
+/** Arithmetic on one operand that is no activation: what reads its result says what the operand is. */
+const passesOn = ({ shape, operands }: AnyNode): boolean => !shape.batched && Object.keys(operands).length === 1;
 
 /** By node, the role that its first user gives it. */
 const rolesOf = (nodes: readonly Node[]): ReadonlyMap<Node, Role> => {
   const roles = new Map<Node, Role>();
-  for (const user of nodes.map(erased)) {
+  // Users stand after what they use: from the end, a user's own role is known, and the first user has the last word.
+  for (const node of nodes.toReversed()) {
+    const user = erased(node);
     for (const [name, operand] of Object.entries(user.operands)) {
-      if (operand?.op === 'parameter' && !roles.has(operand)) roles.set(operand, roleOf(name, user));
+      const particular = particularRoles[user.op]?.(name, user);
+      const inherited = passesOn(user) ? roles.get(node) : undefined;
+      if (operand) roles.set(operand, particular ?? inherited ?? { kind: kindOf(name, user) });
     }
   }
   return roles;

@@ -24,6 +24,7 @@ model same extends base { mlp = 4 }
 model loadable extends base { shift = off }
 model retrain extends base { window = 8 }
 model interface extends base { classes = 9 }
+sweep windows extends base { vary window in [2, 4, 8] }
 model broken extends base { window = 5 }
 `;
 
@@ -50,7 +51,7 @@ test('the text has the changed figures, the hidden counts and, last, the verdict
   assert.match(stdout, /\n {2}windows +16 → 4 +4 → 1 +20 → 5 +-15 +-75\.0 %\n/);
   assert.match(stdout, /\n {2}bytes rolled +eager .* → 65\.54 KB +-32\.77 KB +-33\.3 %\n +planned +· +· +0 B\n/);
   assert.match(stdout, /\nderived {2}for one image; \d figures are the same\n/);
-  assert.match(stdout, /\n {4}4 need interpolation\n {8}4 {2}window 4x4 in A, window 8x8 in B {2}as layers\.0/);
+  assert.match(stdout, /\n +4 need interpolation\n +4 {2}window 4x4 in A, window 8x8 in B {2}as layers\.0/);
   assert.match(stdout, /\n\nRETRAIN {2}4 tensors need interpolation: .*\n$/);
 });
 
@@ -178,33 +179,36 @@ test('JSON has every part, and the figures of Swin-B and Swin-Free-B', async () 
   assert.equal(found.derived.total.rollBytes.planned, { from: 0, to: 0 });
 });
 
-test('two variants of one sweep', async () => {
-  const variants = ['specs/paper.swin#table5[window=7,7,7,7]', 'specs/paper.swin#table5[window=7,14,14,7]'];
-  const { stdout, code } = await swinc(['diff', ...variants]);
+test('two variants of one sweep', async ({ folder }) => {
+  const variants = ['models.swin#windows[window=4]', 'models.swin#windows[window=8]'];
+  const { stdout, code } = await swinc(['diff', ...variants], { cwd: folder.path });
   assert.is(code, 0);
-  assert.match(stdout, /\n {2}parameters .* \+170,240 +\+0\.19 %\n/);
+  assert.match(stdout, /^windows\[window=4\] → windows\[window=8\]\n/);
+  assert.match(stdout, /\n {2}window {2}4 {2}→ {2}8 /);
 });
 
-const sweep = ['diff', '--sweep', 'specs/paper.swin#table5'];
+const sweep = ['diff', '--sweep', 'models.swin#windows'];
 
-test('a sweep is a matrix: a row for each variant', async () => {
-  const { stdout, code } = await swinc([...sweep, '--fail-on', 'interface']);
-  assert.is(code, 0);
-  assert.match(stdout, /^table5 {2}8 variants against swin-free-b\n/);
-  assert.match(stdout, /\n *window=7,7,7,7 +RETRAIN .* -170,240 +-0\.649 G +· +· +309 +20 +· +· +·\n/);
-  assert.match(stdout, /\n *window=7,14,14,7 +IDENTICAL .* 329 +· +· +· +·\n/);
-  assert.is((await swinc([...sweep, '--fail-on', 'retrain'])).code, 1);
+test('a sweep is a matrix: a row for each variant, and the worst of them counts', async ({ folder }) => {
+  const [passed, failed] = await Promise.all(
+    ['interface', 'retrain'].map((level) => swinc([...sweep, '--fail-on', level], { cwd: folder.path })),
+  );
+  assert.equal([passed?.code, failed?.code], [0, 1]);
+  const { stdout = '' } = passed ?? {};
+  assert.match(stdout, /^windows {2}3 variants against base\nA {2}models\.swin#windows\n/);
+  assert.match(stdout, /\n *window=2 +RETRAIN +window .* 59 +4 +· +· +·\n/);
+  assert.match(stdout, /\n *window=4 +IDENTICAL +· .* 63 +· +· +· +·\n/);
 });
 
-test('the matrix as JSON and as Markdown', async () => {
-  const { formatVersion, base, variants } = await json<SweepDifference>([...sweep, '--format', 'json']);
-  assert.is(formatVersion, '1.0');
-  assert.is(base.model, 'swin-free-b');
-  assert.is(variants.length, 8);
-  assert.equal(variants[0]?.weights, { carry: 309, interpolate: 20, new: 0, dropped: 0, notTransferable: 0 });
-  const { stdout } = await swinc([...sweep, '--format', 'markdown']);
-  assert.match(stdout, /^### `table5`: 8 variants against `swin-free-b`\n\n\| variant \|/);
-  assert.is(stdout.match(/^\| `window=/gm)?.length, 8);
+test('the matrix as JSON and as Markdown', async ({ folder }) => {
+  const asJson = await json<SweepDifference>([...sweep, '--format', 'json'], { cwd: folder.path });
+  assert.equal([asJson.formatVersion, asJson.sweep, asJson.base.model], ['1.0', 'windows', 'base']);
+  const [first, second, ...others] = asJson.variants;
+  assert.equal(first?.weights, { carry: 59, interpolate: 4, new: 0, dropped: 0, notTransferable: 0 });
+  assert.equal([second?.label, second?.verdict, others.length], ['window=4', 'IDENTICAL', 1]);
+  const { stdout } = await swinc([...sweep, '--format', 'markdown'], { cwd: folder.path });
+  assert.match(stdout, /^### `windows`: 3 variants against `base`\n\n\| variant \|/);
+  assert.is(stdout.match(/^\| `window=/gm)?.length, 3);
 });
 
 test.run();

@@ -1,6 +1,7 @@
 /** Models to compare, from `specs/` and from text. */
 import { planModel } from '../../compiler/compile.ts';
 import type { Subject } from '../../compiler/diff/subject.ts';
+import type { Variant } from '../../compiler/diff/sweep.ts';
 import { memoryHost } from '../../compiler/model/memory-host.ts';
 import { type ResolvedModel, resolve } from '../../compiler/model/resolve.ts';
 import { selectModel } from '../../compiler/model/select.ts';
@@ -38,6 +39,14 @@ export const specSubjects = (prefix: string): readonly NamedSubject[] =>
         subject: () => subjectOf(resolved),
       })),
     );
+
+/** A sweep of `specs/` with its base. */
+export function sweepSubjects(file: string, name: string): { base: Subject; variants: readonly Variant[] } {
+  const sweep = resolve(file, memoryHost(specs)).value.sweeps.find((each) => each.name === name);
+  if (sweep?.base === undefined) throw new Error(`${file} has no sweep ${name}`);
+  const variants = sweep.variants.map((variant) => ({ label: variant.label, subject: () => subjectOf(variant) }));
+  return { base: subjectOf(sweep.base), variants };
+}
 
 const baseText = `swin 1
 model base {
