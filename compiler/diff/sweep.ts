@@ -34,6 +34,7 @@ export const sweepFigures: readonly SweepFigure[] = [
   { name: 'dispatches, eager', of: ({ dispatches }) => dispatches.eager, spell: decimal },
   { name: 'dispatches, planned', of: ({ dispatches }) => dispatches.planned, spell: decimal },
   { name: 'bytes moved, planned', of: ({ bytesMoved }) => bytesMoved.planned, spell: (value) => byteCount(value, 2) },
+  { name: 'bytes rolled, eager', of: ({ rollBytes }) => rollBytes.eager, spell: (value) => byteCount(value, 2) },
 ];
 
 export interface SweepDifference {
