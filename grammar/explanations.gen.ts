@@ -15,7 +15,7 @@ export const explanations: Readonly<Record<Code, readonly [reason: string, remed
   SW010: ['A spec has at most 1 MiB (1,048,576 characters), so that one from a stranger is checked in bounded time.', 'Split it, and import the parts.'],
   SW011: ['Brackets of all kinds nest at most 64 deep, so that no text can exhaust the stack.', 'Write the value with fewer brackets; no field needs more than three.'],
   SW012: ['After 100 lines with syntax errors, or 200 findings in all, the rest of a file is not described.', 'Mend the first ones.'],
-  SW020: ['There is no file of that name, or it cannot be read.', 'Correct the path; it starts from the file that imports.'],
+  SW020: ['There is no file of that name, or it cannot be read. Symbolic links are not followed in a commit, which `git:REV:FILE` reads.', 'Correct the path; it starts from the file that imports.'],
   SW021: ['A spec reads nothing above its root, which is the folder of the entry unless `--root` names another. Symbolic links are followed before this is judged.', 'Move the file below the root, or name a root that holds both with `--root`.'],
   SW022: ['Imports are local files: no network, no packages, no absolute paths.', 'Write a path that starts with `./` or `../`, with `/` between folders.'],
   SW023: ['The entry and what it imports hold at most 64 imports together.', 'Put models that belong together into one file.'],

@@ -5,7 +5,7 @@ import type { SweepDifference, SweepRow } from '../diff/sweep.ts';
 import { decimal, giga } from '../report/units.ts';
 import { colourOf } from './diff-text/difference.ts';
 import type { TextOptions } from './diff-text/options.ts';
-import { type Column, markdownTable, textTable } from './table.ts';
+import { type Column, textTable } from './table.ts';
 
 /** Where nothing is added. */
 const same = '·';
@@ -15,9 +15,9 @@ const added = (spell: (value: number) => string, change: Change): string => spel
 const counted = (count: number): string => (count === 0 ? same : decimal(count));
 
 const columnsFor = (paint: (row: SweepRow) => string): readonly Column<SweepRow>[] => [
-  { name: 'variant', cell: ({ label }) => label },
-  { name: 'verdict', cell: paint },
-  { name: 'changes', cell: ({ fields }) => fields.map(({ path }) => path).join(', ') || same },
+  { name: 'variant', align: 'left', cell: ({ label }) => label },
+  { name: 'verdict', align: 'left', cell: paint },
+  { name: 'changes', align: 'left', cell: ({ fields }) => fields.map(({ path }) => path).join(', ') || same },
   { name: 'params', cell: ({ params }) => added(decimal, params) },
   { name: 'MACs', cell: ({ macs }) => added(giga, macs) },
   { group: 'dispatches', name: 'eager', cell: ({ dispatches }) => added(decimal, dispatches.eager) },
@@ -33,13 +33,4 @@ export function printSweep({ sweep, base, variants }: SweepDifference, { colours
   const columns = columnsFor(({ verdict }) => colourOf(verdict, colours)(verdict));
   const title = `${colours.bold(sweep)}  ${variants.length} variants against ${base.model}`;
   return [title, colours.dim(`A  ${base.operand}`), '', textTable(columns, variants, colours)].join('\n');
-}
-
-export function printSweepMarkdown({ sweep, base, variants }: SweepDifference): string {
-  const columns = columnsFor(({ verdict }) => verdict);
-  return [
-    `**${sweep}**: ${variants.length} variants against \`${base.model}\``,
-    '',
-    markdownTable(columns, variants),
-  ].join('\n');
 }

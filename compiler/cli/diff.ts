@@ -3,17 +3,22 @@ import { writeFile } from 'node:fs/promises';
 import type { ElementType } from '../../runtime/plan.ts';
 import { planModel } from '../compile.ts';
 import { diff as compare } from '../diff/diff.ts';
-import { type Difference, type Verdict, verdicts } from '../diff/difference.ts';
+import { type Difference, type LatencyChange, type Verdict, verdicts } from '../diff/difference.ts';
+import { toMarkdown } from '../diff/markdown/difference.ts';
+import { sweepToMarkdown } from '../diff/markdown/sweep.ts';
+import { toPage } from '../diff/page/page.ts';
+import { sweepToPage } from '../diff/page/sweep.ts';
 import type { Subject } from '../diff/subject.ts';
 import { compareSweep, type SweepDifference } from '../diff/sweep.ts';
-import { printSweep, printSweepMarkdown } from './diff-sweep.ts';
+import type { DeviceOption, FoundAdapter } from './adapter.ts';
+import { printSweep } from './diff-sweep.ts';
 import { printDifference } from './diff-text/difference.ts';
 import type { TextOptions } from './diff-text/options.ts';
 import { type ExitCode, exitCodes, UsageError } from './exit.ts';
 import { type CountedModel, loadModel, loadTarget, type RootOption } from './load-model.ts';
 import { coloursFor, plainColours, writeData } from './output.ts';
 
-export type DiffFormat = 'text' | 'json' | 'markdown';
+export type DiffFormat = 'text' | 'json' | 'markdown' | 'html';
 
 export interface DiffOptions extends RootOption {
   readonly format: DiffFormat;
@@ -24,6 +29,9 @@ export interface DiffOptions extends RootOption {
   readonly dtype: readonly [ElementType, ElementType];
   /** The file to write, in place of stdout. */
   readonly output?: string;
+  /** Measure A and B on a device. */
+  readonly bench?: true;
+  readonly device: DeviceOption;
   /** The sweep whose variants are compared with their base, in place of A and B. */
   readonly sweep?: string;
 }
@@ -33,6 +41,7 @@ export type Operands = readonly [a: string | undefined, b: string | undefined];
 export async function diff([a, b]: Operands, options: DiffOptions): Promise<ExitCode> {
   if (options.sweep !== undefined) {
     if (a !== undefined) throw new UsageError('--sweep compares variants with their base: leave out A and B');
+    if (options.bench) throw new UsageError('--bench measures two models: name A and B in place of a sweep');
     return diffSweep(options.sweep, options);
   }
   if (a === undefined || b === undefined) {
@@ -46,11 +55,27 @@ async function diffModels(a: string, b: string, options: DiffOptions): Promise<E
   const [before, after] = [loadModel(a, options), loadModel(b, options)];
   // A failed comparison is no difference: it must never be taken for one.
   if (before === undefined || after === undefined) return exitCodes.usage;
+  const found = options.bench ? await findDevice(options.device) : undefined;
+  if (found !== undefined && 'ended' in found) return found.ended;
   for (const { warnings } of [before, after]) warnings.print();
   const [typeOfA, typeOfB] = options.dtype;
-  const difference = compare(subjectOf(a, before, typeOfA), subjectOf(b, after, typeOfB));
+  const subjects = [subjectOf(a, before, typeOfA), subjectOf(b, after, typeOfB)] as const;
+  const difference = { ...compare(...subjects), ...(found && { latency: await measure(subjects, found.gpu) }) };
   await writeOut(render(difference), options.output);
   return exitCodeOf([difference.verdict], options.failOn);
+}
+
+async function findDevice(device: DeviceOption): Promise<FoundAdapter> {
+  const { findAdapter } = await import('./adapter.ts');
+  return findAdapter(device);
+}
+
+/** Enough for a hundred runs of each on any GPU. */
+const benchMilliseconds = 20_000;
+
+async function measure([a, b]: readonly [Subject, Subject], gpu: GPU): Promise<LatencyChange> {
+  const { measurePair } = await import('./measure-pair.ts');
+  return measurePair(a, b, { gpu, milliseconds: benchMilliseconds });
 }
 
 async function diffSweep(argument: string, options: DiffOptions): Promise<ExitCode> {
@@ -97,12 +122,15 @@ type Renderings<Value> = Readonly<Partial<Record<DiffFormat, (value: Value, opti
 const renderings: Renderings<Difference> = {
   text: printDifference,
   json,
+  markdown: toMarkdown,
+  html: toPage,
 };
 
 const sweepRenderings: Renderings<SweepDifference> = {
   text: printSweep,
   json,
-  markdown: printSweepMarkdown,
+  markdown: sweepToMarkdown,
+  html: sweepToPage,
 };
 
 /** Refuses a format that one kind of comparison has and the other has not, before anything is compared. */

@@ -13,9 +13,8 @@ import {
   resolve,
 } from '../model/resolve.ts';
 import { type Selection, selectModel, selectTarget, type Target } from '../model/select.ts';
-import { fileHost } from './file-host.ts';
 import { isColoured, say } from './output.ts';
-import { parseSpecArgument, requireFile } from './spec-argument.ts';
+import { openSpecSource } from './spec-source.ts';
 
 export interface RootOption {
   readonly root?: string;
@@ -78,10 +77,8 @@ function open<Picked>(
   options: RootOption,
   choose: (resolved: Resolved, name: string | undefined) => Found<Picked>,
 ): { readonly value: Picked | undefined; readonly warnings: Warnings } {
-  const { file, model: name } = parseSpecArgument(argument);
-  requireFile(file);
-  const host = fileHost(file, options);
-  const resolution = resolve(file, host);
+  const { entry, host, model: name } = openSpecSource(argument, options);
+  const resolution = resolve(entry, host);
   const chosen = hasErrors(resolution.diagnostics) ? nothing : choose(resolution.value, name);
   const found = [...resolution.diagnostics, ...chosen.diagnostics];
   const value = hasErrors(found) ? undefined : chosen.value;

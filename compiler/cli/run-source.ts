@@ -7,6 +7,7 @@ import type { ElementType } from '../../runtime/plan.ts';
 import { planModel, withWeights } from '../compile.ts';
 import type { Model } from '../model/model.ts';
 import { UsageError } from './exit.ts';
+import { parseGitArgument } from './git-argument.ts';
 import { loadModel, type RootOption } from './load-model.ts';
 import { createProgress, say } from './output.ts';
 import { importPackage } from './package-folder.ts';
@@ -29,10 +30,11 @@ export interface RunSource {
 
 /** Before any work is done: there is something to run, and a spec comes with weights. */
 export function requireSource(argument: string, { weights }: SourceOptions): void {
+  const isInGit = parseGitArgument(argument) !== undefined;
   const { file } = parseSpecArgument(argument);
   const status = statusOf(file);
-  if (status === undefined) throw new UsageError(`there is no file or folder ${file}`);
-  if (status.isDirectory() || weights !== undefined) return;
+  if (status === undefined && !isInGit) throw new UsageError(`there is no file or folder ${file}`);
+  if (status?.isDirectory() || weights !== undefined) return;
   throw new UsageError('a spec has no weights: give --weights FILE.safetensors, or --weights synthetic to try it out');
 }
 

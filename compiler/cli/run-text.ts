@@ -1,8 +1,7 @@
 /** What a run answered, for people. */
 
-import { decimal } from '../report/units.ts';
+import { decimal, milliseconds } from '../report/units.ts';
 import { describeAdapter } from './describe-adapter.ts';
-import { milliseconds } from './numbers.ts';
 import { type Colours, coloursFor } from './output.ts';
 import { type LabelledClass, likeliest, type ShownRecord } from './run-json.ts';
 

@@ -1,10 +1,10 @@
 /** `swinc run`: a model's answers to some input, and the time that they took. */
 import type { LoadedModel, RunResult } from '../../runtime/model.ts';
+import { medianOf } from '../diff/statistics.ts';
 import { type DeviceOption, findAdapter } from './adapter.ts';
 import { type ExitCode, exitCodes } from './exit.ts';
 import { joinResults } from './join-results.ts';
 import { readLabels } from './labels.ts';
-import { median } from './numbers.ts';
 import { createProgress, say, writeData } from './output.ts';
 import { type InputOptions, type RunInput, readInput, requireOneInput } from './run-input.ts';
 import { type RunRecord, toJson } from './run-json.ts';
@@ -80,7 +80,7 @@ async function measureRuns(model: LoadedModel, input: RunInput): Promise<Measure
     times.push(time);
     spent += time;
   }
-  return { result, first, repeated: median(times) };
+  return { result, first, repeated: medianOf(times).value };
 }
 
 async function runAll(model: LoadedModel, { values, count, batch }: RunInput): Promise<RunResult> {

@@ -1,5 +1,5 @@
 /** What follows from the fields: the costs of both models, stage by stage and in total. */
-import type { Model, Size, Stage } from '../model/model.ts';
+import type { Model, Size } from '../model/model.ts';
 import { type CostReport, type EagerAndPlanned, reportOf } from '../report/report.ts';
 import type {
   Change,
@@ -45,16 +45,17 @@ const costChange = (reports: Reports): CostChange => ({
 
 const pairOf = ({ height, width }: Size): readonly [height: number, width: number] => [height, width];
 
-const layoutOf = (stage: Stage | undefined): StageLayout | null => {
+const layoutOf = ({ stages, pad }: Model, index: number): StageLayout | null => {
+  const stage = stages[index];
   if (!stage) return null;
   const { grid, dim, heads } = stage;
   const blocks = stage.blocks.map(({ window, shift }) => ({ window: pairOf(window), shift: pairOf(shift) }));
-  return { grid: pairOf(grid), dim, heads, blocks };
+  return { grid: pairOf(grid), dim, heads, pad, blocks };
 };
 
 const layoutChange = (a: Model, b: Model, index: number): Change<StageLayout> => ({
-  from: layoutOf(a.stages[index]),
-  to: layoutOf(b.stages[index]),
+  from: layoutOf(a, index),
+  to: layoutOf(b, index),
 });
 
 export const compareDerived = (a: Subject, b: Subject): DerivedChange => {

@@ -4,6 +4,7 @@
  */
 import type { Span } from '../../grammar/source.ts';
 import type { AdapterClass, ElementType } from '../../runtime/plan.ts';
+import type { Model } from '../model/model.ts';
 
 /** From no difference at all to one that no weights and no caller survive. */
 export const verdicts = ['IDENTICAL', 'PLAN', 'LOADABLE', 'RETRAIN', 'INTERFACE'] as const;
@@ -80,6 +81,8 @@ export interface StageLayout {
   readonly grid: Pair;
   readonly dim: number;
   readonly heads: number;
+  /** Where tokens are added to a grid that the window does not divide: before or after the shift. */
+  readonly pad: Model['pad'];
   readonly blocks: readonly { readonly window: Pair; readonly shift: Pair }[];
 }
 
@@ -170,6 +173,10 @@ export interface LatencyChange {
   readonly adapter: string;
   readonly from: LatencyStatistics;
   readonly to: LatencyStatistics;
+  /** By how much B takes longer: the median of the ratios of each of its samples to each of A's. */
+  readonly ratio: number;
+  /** At 95 %; it excludes 1 where the difference is significant. */
+  readonly ratioInterval: readonly [low: number, high: number];
   /** Of the Mann-Whitney test that both are the same. */
   readonly p: number;
   readonly significant: boolean;

@@ -61,6 +61,10 @@ export const changedFigures = (derived: DerivedChange): ShownFigures => {
   return { shown, hidden: figures.length - shown.length };
 };
 
+/** What is said of figures that are not shown. */
+export const spellHidden = (hidden: number): string =>
+  hidden === 1 ? '1 figure is the same' : `${hidden} figures are the same`;
+
 /** `+170,240`, `-24.08 MB`; empty where nothing was added or one side has no such thing. */
 export const spellDelta = ({ spell }: Pick<Figure, 'spell'>, { from, to }: Change): string => {
   if (from === null || to === null || from === to) return '';

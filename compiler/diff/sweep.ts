@@ -1,4 +1,5 @@
 /** The variants of a sweep, each against the model that they vary. */
+import { byteCount, decimal, giga } from '../report/units.ts';
 import { diff, sideOf } from './diff.ts';
 import type { Change, Difference, EagerAndPlannedChange, Fate, FieldChange, Side, Verdict } from './difference.ts';
 import type { Subject } from './subject.ts';
@@ -19,6 +20,22 @@ export interface SweepRow {
   /** How many tensors. */
   readonly weights: Readonly<Record<Fate, number>>;
 }
+
+export interface SweepFigure {
+  readonly name: string;
+  readonly of: (row: SweepRow) => Change;
+  readonly spell: (value: number) => string;
+}
+
+/** The figures of a matrix in the order of their columns. */
+export const sweepFigures: readonly SweepFigure[] = [
+  { name: 'parameters', of: ({ params }) => params, spell: decimal },
+  { name: 'MACs', of: ({ macs }) => macs, spell: (value) => giga(value) },
+  { name: 'dispatches, eager', of: ({ dispatches }) => dispatches.eager, spell: decimal },
+  { name: 'dispatches, planned', of: ({ dispatches }) => dispatches.planned, spell: decimal },
+  { name: 'bytes moved, planned', of: ({ bytesMoved }) => bytesMoved.planned, spell: (value) => byteCount(value, 2) },
+  { name: 'bytes rolled, eager', of: ({ rollBytes }) => rollBytes.eager, spell: (value) => byteCount(value, 2) },
+];
 
 export interface SweepDifference {
   readonly formatVersion: '1.0';

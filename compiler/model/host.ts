@@ -1,8 +1,10 @@
-/** Where a name in a text leads: to a source, to nothing, out of the root, or to more than a spec may hold. */
+/** Where a name in a text leads: to a source, to nothing, out of the root, or to what a spec may not be. */
 export type Located =
   | { readonly kind: 'found'; readonly path: string }
   | { readonly kind: 'missing' }
   | { readonly kind: 'outside'; readonly root: string }
+  /** A symbolic link, for a host that follows none. */
+  | { readonly kind: 'link' }
   | { readonly kind: 'too-large'; readonly bytes: number };
 
 /** How `resolve` sees the world: the same for files, the editor's buffers, a browser and a git revision. */

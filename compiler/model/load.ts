@@ -85,6 +85,12 @@ function unlocated(name: string, located: Exclude<Located, { kind: 'found' }>): 
   switch (located.kind) {
     case 'missing':
       return { code: 'SW020', message: `there is no file ${JSON.stringify(name)}`, help: 'correct the path' };
+    case 'link':
+      return {
+        code: 'SW020',
+        message: `${JSON.stringify(name)} is a symbolic link, which is not followed within a revision`,
+        help: 'import the file that it leads to',
+      };
     case 'outside':
       return {
         code: 'SW021',

@@ -12,3 +12,8 @@ export function byteCount(bytes: number, digits = 1): string {
   const power = Math.min(Math.max(Math.floor(Math.log10(Math.max(Math.abs(bytes), 1)) / 3), 0), units.length - 1);
   return `${(bytes / 1000 ** power).toFixed(power === 0 ? 0 : digits)} ${units[power]}`;
 }
+
+export function milliseconds(value: number): string {
+  if (value >= 10_000) return `${(value / 1000).toFixed(1)} s`;
+  return `${value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0)} ms`;
+}

@@ -32,10 +32,14 @@ const types: Readonly<Record<string, string>> = {
   json: 'application/json',
 };
 
-export async function openPage(files: Files = new Map()): Promise<OpenPage> {
+export function openBrowser(): Promise<Browser> {
   if (!existsSync(executable)) {
     throw new Error(`there is no ${executable}: install Debian's chromium, or set SWINC_CHROMIUM to a Chromium`);
   }
+  return chromium.launch({ executablePath: executable, args: [...flags] });
+}
+
+export async function openPage(files: Files = new Map()): Promise<OpenPage> {
   const encode = (text: string) => new TextEncoder().encode(text);
   const server = await serve(
     new Map([
@@ -44,7 +48,7 @@ export async function openPage(files: Files = new Map()): Promise<OpenPage> {
       ['/page.js', await bundlePage()],
     ]),
   );
-  const browser = await chromium.launch({ executablePath: executable, args: [...flags] });
+  const browser = await openBrowser();
   return { page: await show(browser, server), close: () => closeBoth(browser, server) };
 }
 

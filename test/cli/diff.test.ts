@@ -207,8 +207,8 @@ test('the matrix as JSON and as Markdown', async ({ folder }) => {
   assert.equal(first?.weights, { carry: 59, interpolate: 4, new: 0, dropped: 0, notTransferable: 0 });
   assert.equal([second?.label, second?.verdict, others.length], ['window=4', 'IDENTICAL', 1]);
   const { stdout } = await swinc([...sweep, '--format', 'markdown'], { cwd: folder.path });
-  assert.match(stdout, /^\*\*windows\*\*: 3 variants against `base`\n\n\| variant \|/);
-  assert.is(stdout.trimEnd().split('\n').length, 4 + 3);
+  assert.match(stdout, /^### `windows`: 3 variants against `base`\n\n\| variant \|/);
+  assert.is(stdout.match(/^\| `window=/gm)?.length, 3);
 });
 
 test.run();

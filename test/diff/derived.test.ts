@@ -44,7 +44,7 @@ test('Swin-B to Swin-Free-B: what the windows cost and what the shifts cost', ()
 test('a stage has the layout of both models, block by block', () => {
   const { stages } = compareDerived(small(), small('window = [4, 8]'));
   const [, second] = stages;
-  const layout = { grid: [8, 8], dim: 32, heads: 4 };
+  const layout = { grid: [8, 8], dim: 32, heads: 4, pad: 'error' };
   assert.equal(second?.layout, {
     from: {
       ...layout,

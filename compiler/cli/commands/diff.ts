@@ -2,9 +2,9 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ElementType } from '../../../runtime/plan.ts';
 import { type Verdict, verdicts } from '../../diff/difference.ts';
 import type { DiffOptions } from '../diff.ts';
-import { type Ended, examplesAlone, formatOption, rootOption } from './options.ts';
+import { deviceOption, type Ended, examplesAlone, formatOption, rootOption } from './options.ts';
 
-const operand = 'FILE#MODEL, or a variant of a sweep: FILE#SWEEP[NAME]';
+const operand = 'FILE#MODEL, git:REV:FILE#MODEL, or a variant of a sweep: FILE#SWEEP[NAME]';
 
 const notes = `
 Verdicts, each further apart than the one before:
@@ -23,7 +23,7 @@ export function addDiff(program: Command, ended: Ended): void {
     .description('compare two models: fields, costs, weights that survive, kernels, and a verdict')
     .argument('[a]', `the model that there is: ${operand}`)
     .argument('[b]', 'the model that is compared with it, named likewise')
-    .addOption(formatOption('markdown'))
+    .addOption(formatOption('markdown', 'html'))
     .option('--sweep <sweep>', 'compare each variant of FILE#SWEEP with the model that it varies, in place of A and B')
     .option('--all', 'show what is the same too, and every tensor and pipeline by its name')
     .addOption(
@@ -36,12 +36,15 @@ export function addDiff(program: Command, ended: Ended): void {
         .argParser(readTypes)
         .default(['f32', 'f32'], 'f32'),
     )
+    .option('--bench', 'measure both by turns on this machine, at least ten runs each: medians with intervals')
+    .addOption(deviceOption())
     .option('-o, --output <file>', 'write to this file and not to stdout')
     .addOption(rootOption())
     .addHelpText(
       'after',
       examplesAlone(
         'diff specs/swin-b.swin specs/swin-free-b.swin',
+        'diff git:HEAD~1:specs/swin-b.swin specs/swin-b.swin --format html -o diff.html',
         'diff specs/swin-free-br-dr.swin#swin-free-b-br-dr10 specs/swin-free-br-dr.swin#swin-free-b-br-dr12 --all',
         'diff --sweep specs/paper.swin#table5 --format markdown',
         'diff specs/swin-t.swin specs/swin-t.swin --dtype f32,f16 --fail-on loadable',

@@ -5,7 +5,8 @@ import type { ExitCode } from '../exit.ts';
 /** Hears how a command ended. */
 export type Ended = (code: ExitCode) => void;
 
-export const specArgument = 'a .swin file, and which of its models where it has several: FILE#MODEL';
+export const specArgument =
+  'a .swin file, and which of its models where it has several: FILE#MODEL; git:REV:FILE reads it in a commit';
 
 export function examplesOf(...examples: readonly string[]): string {
   const code = 'Exit codes: 0 fine, 1 errors in a spec, 2 arguments or files, 3 no device or one that failed.';
@@ -21,6 +22,10 @@ export const formatOption = (...formats: readonly string[]): Option =>
   new Option('--format <format>', 'how to print').choices(['text', 'json', ...formats]).default('text');
 export const rootOption = (): Option =>
   new Option('--root <folder>', "the folder that imports may not leave (default: the spec's)");
+export const deviceOption = (): Option =>
+  new Option('--device <device>', '`auto` falls back to a software renderer; `webgpu` does not')
+    .choices(['auto', 'webgpu'])
+    .default('auto');
 export const dtypeOption = (): Option =>
   new Option('--dtype <type>', 'type of weights and activations').choices(['f32', 'f16']);
 export const weightsOption = (): Option =>

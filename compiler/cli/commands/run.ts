@@ -1,6 +1,7 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import type { RunOptions } from '../run.ts';
 import {
+  deviceOption,
   dtypeOption,
   type Ended,
   examplesOf,
@@ -32,11 +33,7 @@ export function addRun(program: Command, ended: Ended): void {
     .option('--image <file...>', 'pictures to classify')
     .option('--input <input>', 'preprocessed values: `synthetic`, or a .npy file')
     .option('--batch <count>', 'images that run at once; with synthetic input also how many there are', wholeNumber)
-    .addOption(
-      new Option('--device <device>', '`auto` falls back to a software renderer; `webgpu` does not')
-        .choices(['auto', 'webgpu'])
-        .default('auto'),
-    )
+    .addOption(deviceOption())
     .addOption(dtypeOption())
     .option('--top <count>', 'how many classes to print for each image', wholeNumber, 5)
     .option('--labels <file>', 'names of the classes, one a line or as a list in JSON')

@@ -1,18 +1,15 @@
 import type { LatencyChange, LatencyStatistics } from '../../diff/difference.ts';
-import { spellPercentage } from '../../diff/figures.ts';
-import { milliseconds } from '../numbers.ts';
+import { spellRatio } from '../../diff/latency.ts';
+import { milliseconds } from '../../report/units.ts';
 import type { Colours } from '../output.ts';
 
 /** `~` says that the difference may be chance. */
-export function latencyLines(
-  { adapter, from, to, p, significant }: LatencyChange,
-  colours: Colours,
-): readonly string[] {
-  const difference = significant ? spellPercentage({ from: from.median, to: to.median }) : '~';
+export function latencyLines(latency: LatencyChange, colours: Colours): readonly string[] {
+  const { adapter, from, to, p } = latency;
   const runs = `${from.samples.length} and ${to.samples.length} runs, p = ${p.toFixed(3)}`;
   return [
     `${colours.bold('latency')}  on ${adapter}`,
-    `  ${spell(from)} → ${spell(to)}  ${colours.bold(difference)}  ${colours.dim(runs)}`,
+    `  ${spell(from)} → ${spell(to)}  ${colours.bold(spellRatio(latency))}  ${colours.dim(runs)}`,
   ];
 }
 

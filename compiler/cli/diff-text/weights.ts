@@ -1,15 +1,8 @@
 import { type Fate, fates, type TensorChange, type WeightsChange } from '../../diff/difference.ts';
+import { fateLabels, roleOf, spellShapes } from '../../diff/fates.ts';
 import { alignColumns, type Cell } from '../columns.ts';
 import type { Colours } from '../output.ts';
 import type { TextOptions } from './options.ts';
-
-const labels: Readonly<Record<Fate, string>> = {
-  carry: 'carry over',
-  interpolate: 'need interpolation',
-  new: 'are new in B',
-  dropped: 'are in A alone',
-  notTransferable: 'are not transferable',
-};
 
 /** Most kinds of one group that are shown. */
 const mostKinds = 4;
@@ -26,7 +19,7 @@ export function weightLines(weights: WeightsChange, { colours, all }: TextOption
       if (tensors.length === 0) return [];
       const rows = all ? tensors.map(tensorCells) : kindRows(fate, tensors);
       return [
-        `${`${tensors.length}`.padStart(6)} ${coloured(fate, colours)(labels[fate])}`,
+        `${`${tensors.length}`.padStart(6)} ${coloured(fate, colours)(fateLabels[fate])}`,
         ...indented(rows, colours),
       ];
     }),
@@ -47,7 +40,7 @@ function kindRows(fate: Fate, tensors: readonly TensorChange[]): readonly (reado
   if (fate === 'carry') return [];
   const kinds = new Map<string, TensorChange[]>();
   for (const tensor of tensors) {
-    const kind = tensor.reason ?? (tensor.to ?? tensor.from)?.role ?? '';
+    const kind = tensor.reason ?? roleOf(tensor);
     kinds.set(kind, [...(kinds.get(kind) ?? []), tensor]);
   }
   const rows = [...kinds].map(([kind, members]) => [`${members.length}`, kind, `as ${members[0]?.name ?? ''}`]);
@@ -55,7 +48,6 @@ function kindRows(fate: Fate, tensors: readonly TensorChange[]): readonly (reado
   return hidden > 1 ? [...rows.slice(0, mostKinds), ['', `and ${hidden} kinds more`]] : rows;
 }
 
-function tensorCells({ name, from, to, reason }: TensorChange): readonly string[] {
-  const shapes = [from, to].flatMap((side) => (side === null ? [] : `[${side.shape.join(', ')}]`));
-  return [name, [...new Set(shapes)].join(' → '), reason ?? ''];
+function tensorCells(tensor: TensorChange): readonly string[] {
+  return [tensor.name, spellShapes(tensor), tensor.reason ?? ''];
 }

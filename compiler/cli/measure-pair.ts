@@ -1,0 +1,66 @@
+/** `swinc diff --bench`: how long an image takes in A and in B, on one device in one run. */
+import { openDevice } from '../../runtime/device.ts';
+import type { LoadedModel } from '../../runtime/model.ts';
+import { load } from '../../runtime/node.ts';
+import type { Plan } from '../../runtime/plan.ts';
+import { type Planned, withWeights } from '../compile.ts';
+import type { LatencyChange } from '../diff/difference.ts';
+import { compareLatency } from '../diff/latency.ts';
+import type { Model } from '../model/model.ts';
+import { syntheticParameters } from '../weights/parameters.ts';
+import { syntheticInput } from '../weights/synthetic.ts';
+import { describeAdapter } from './describe-adapter.ts';
+import { measureByTurns } from './measure-by-turns.ts';
+import { createProgress, type Progress } from './output.ts';
+
+export interface Contestant {
+  readonly model: Model;
+  readonly planned: Planned;
+}
+
+export interface MeasureOptions {
+  readonly gpu: GPU;
+  /** Enough samples are taken first, however long they take. */
+  readonly milliseconds: number;
+}
+
+/** With synthetic weights and input: times do not depend on values. A sample is a run from the input to the answer. */
+export async function measurePair(
+  a: Contestant,
+  b: Contestant,
+  { gpu, milliseconds }: MeasureOptions,
+): Promise<LatencyChange> {
+  const progress = createProgress();
+  const { device, adapter } = await openDevice(gpu, unionOf(a.planned.plan, b.planned.plan));
+  try {
+    const turns = { a: await prepare(a, device, progress), b: await prepare(b, device, progress) };
+    progress.show('warming up');
+    const onSamples = (count: number): void => progress.show(`measured ${count} runs of each`);
+    return compareLatency(describeAdapter(adapter), await measureByTurns(turns, { milliseconds, onSamples }));
+  } finally {
+    progress.clear();
+    device.destroy();
+  }
+}
+
+/** What a device must have for both: of a plan that is opened, dispatches and element type alone matter. */
+function unionOf(a: Plan, b: Plan): Plan {
+  const pickier = a.elementType === 'f16' ? a : b;
+  return { ...pickier, dispatches: [...a.dispatches, ...b.dispatches] };
+}
+
+async function prepare({ model, planned }: Contestant, device: GPUDevice, progress: Progress) {
+  const { plan, tensors } = withWeights(planned, syntheticParameters(1), (done) =>
+    progress.show(`preparing the weights of ${model.name}: ${Math.round(done * 100)} %`),
+  );
+  const loaded: LoadedModel = await load(
+    { plan, weights: { tensors } },
+    {
+      device,
+      onProgress: ({ phase, done, total }) => progress.show(`loading ${phase} of ${model.name}: ${done} of ${total}`),
+    },
+  );
+  const { channels, height, width } = model.input;
+  const input = syntheticInput([1, channels, height, width]);
+  return () => loaded.run(input);
+}
