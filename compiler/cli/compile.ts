@@ -6,9 +6,10 @@ import { byteCount } from '../report/units.ts';
 import { type Emission, emissions } from './emissions.ts';
 import { type ExitCode, exitCodes, UsageError } from './exit.ts';
 import { explain } from './explain.ts';
+import { describeSurprises } from './import-report.ts';
 import { type LoadedSpec, loadModel, type RootOption } from './load-model.ts';
 import { createProgress, say, writeData } from './output.ts';
-import { describeUnused, openWeights, parseWeights, type WeightsOption } from './weights-option.ts';
+import { openWeights, parseWeights, type WeightsOption } from './weights-option.ts';
 
 export interface CompileOptions extends RootOption {
   readonly output?: string;
@@ -58,9 +59,8 @@ export async function compilePackage(spec: LoadedSpec, options: PackageOptions):
     import('./runtime-files.ts'),
   ]);
   const runtime = await readRuntimeFiles();
-  const { parameter, origin, unused } = await openWeights(options.weights, planned);
-  const leftOver = describeUnused(unused);
-  if (leftOver !== undefined) say(leftOver);
+  const { parameter, origin, report } = await openWeights(options.weights, planned);
+  if (report !== undefined) describeSurprises(report).forEach(say);
   const progress = createProgress();
   const { plan, tensors } = withWeights(planned, parameter, (done) =>
     progress.show(`preparing the weights: ${Math.round(done * 100)} %`),

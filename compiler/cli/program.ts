@@ -8,6 +8,7 @@ import { addDiff } from './commands/diff.ts';
 import { addExplain } from './commands/explain.ts';
 import { addFmt } from './commands/fmt.ts';
 import { addGitSetup } from './commands/git-setup.ts';
+import { addImport } from './commands/import.ts';
 import { type Ended, examplesOf } from './commands/options.ts';
 import { addResolve } from './commands/resolve.ts';
 import { addRun } from './commands/run.ts';
@@ -22,6 +23,7 @@ const commands: readonly ((program: Command, ended: Ended) => void)[] = [
   addResolve,
   addExplain,
   addDiff,
+  addImport,
   addCompile,
   addRun,
   addDemo,

@@ -8,12 +8,13 @@ import { planModel, withWeights } from '../compile.ts';
 import type { Model } from '../model/model.ts';
 import { UsageError } from './exit.ts';
 import { parseGitArgument } from './git-argument.ts';
+import { describeSurprises } from './import-report.ts';
 import { loadModel, type RootOption } from './load-model.ts';
 import { createProgress, say } from './output.ts';
 import { importPackage } from './package-folder.ts';
 import type { InputFormat } from './run-input.ts';
 import { parseSpecArgument, statusOf } from './spec-argument.ts';
-import { describeUnused, openWeights, parseWeights, type WeightsOption } from './weights-option.ts';
+import { openWeights, parseWeights, type WeightsOption } from './weights-option.ts';
 
 export interface SourceOptions extends RootOption {
   readonly weights?: string;
@@ -84,9 +85,8 @@ interface Choices {
 
 async function loadSpec(model: Model, { weights, elementType }: Choices, options: LoadOptions): Promise<LoadedModel> {
   const planned = planModel(model, { elementType });
-  const { parameter, unused } = await openWeights(weights, planned);
-  const leftOver = describeUnused(unused);
-  if (leftOver !== undefined) say(leftOver);
+  const { parameter, report } = await openWeights(weights, planned);
+  if (report !== undefined) describeSurprises(report).forEach(say);
   const progress = createProgress();
   const { plan, tensors } = withWeights(planned, parameter, (done) =>
     progress.show(`preparing the weights: ${Math.round(done * 100)} %`),

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { parseSafetensors } from '../../runtime/safetensors.ts';
 import type { Planned } from '../compile.ts';
 import type { ParameterSource } from '../weights/fold.ts';
-import { checkpointParameters, parametersOf, syntheticParameters } from '../weights/parameters.ts';
+import { type ImportReport, importCheckpoint } from '../weights/import-checkpoint.ts';
+import { syntheticParameters } from '../weights/parameters.ts';
 import { aboutFile, UsageError } from './exit.ts';
 import { readWhole } from './read-file.ts';
 
@@ -25,30 +26,17 @@ export interface OpenedWeights {
   readonly parameter: ParameterSource;
   /** What a package says about where its weights come from; the same for the same values. */
   readonly origin: string;
-  /** Tensors of the file that the model has no use for. */
-  readonly unused: readonly string[];
+  /** What became of a checkpoint's tensors; undefined for synthetic weights. */
+  readonly report: ImportReport | undefined;
 }
 
 export async function openWeights(option: WeightsOption, { naive }: Planned): Promise<OpenedWeights> {
   if (option.kind === 'synthetic') {
     const { gain } = option;
-    return { parameter: syntheticParameters(gain), origin: `synthetic:${gain}`, unused: [] };
+    return { parameter: syntheticParameters(gain), origin: `synthetic:${gain}`, report: undefined };
   }
   const bytes = await readWhole(option.path);
-  const { parameter, unused } = aboutFile(option.path, () =>
-    checkpointParameters(parseSafetensors(bytes), parametersOf(naive)),
-  );
+  const { parameter, report } = aboutFile(option.path, () => importCheckpoint(parseSafetensors(bytes).tensors, naive));
   const digest = createHash('sha256').update(bytes).digest('hex');
-  return { parameter, origin: `sha256:${digest}`, unused };
-}
-
-/** The longest list of tensors that a message shows. */
-const shown = 3;
-
-/** What to say of tensors that are left over; undefined where none is. */
-export function describeUnused(unused: readonly string[]): string | undefined {
-  if (unused.length === 0) return undefined;
-  const more = unused.length > shown ? ', …' : '';
-  const names = unused.slice(0, shown).join(', ');
-  return `${unused.length} tensors of the weights are of no use to this model: ${names}${more}`;
+  return { parameter, origin: `sha256:${digest}`, report };
 }

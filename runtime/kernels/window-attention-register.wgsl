@@ -149,6 +149,19 @@ fn load_channels(start: u32, channel: u32) -> vec4f {
   return vec4f(fill[channel], fill[channel + 1u], fill[channel + 2u], fill[channel + 3u]);
 }
 
+// e to the power of values up to 0, to about a unit in the last place; drivers that compute it by themselves are off by
+// several. Cody and Waite's reduction and a polynomial (Cephes, expf).
+fn exponential(value: vec4f) -> vec4f {
+  let x = max(value, vec4f(-87.0));
+  let power = round(x * 1.44269504088896341);
+  let rest = (x - power * 0.693359375) + power * 2.12194440e-4;
+  let series = ((((1.9875691500e-4 * rest + 1.3981999507e-3) * rest + 8.3334519073e-3) * rest + 4.1665795894e-2) * rest
+    + 1.6666665459e-1) * rest + 5.0000001201e-1;
+  let mantissa = (series * rest * rest + rest) + 1.0;
+  let scale = bitcast<vec4f>((vec4i(power) + 127) << vec4u(23u));
+  return select(mantissa * scale, vec4f(), value < vec4f(-87.0));
+}
+
 fn outer(left: vec4f, right: vec4f) -> mat4x4f {
   return mat4x4f(left * right.x, left * right.y, left * right.z, left * right.w);
 }
@@ -248,8 +261,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
         let added = bias_and_mask(head, query_place.x, query_region.x, keys.place, key_region) + beyond;
         let score = scores[0] * key_factors + added;
         let larger = max(largest.x, max(max(score.x, score.y), max(score.z, score.w)));
-        let exponentials = exp(score - larger);
-        let correction = exp(largest.x - larger);
+        let exponentials = exponential(score - larger);
+        let correction = exponential(vec4f(largest.x - larger)).x;
         sums = vec4f(sums.yzw, sums.x * correction + dot(exponentials, vec4f(1.0)));
         largest = vec4f(largest.yzw, larger);
         corrections = vec4f(corrections.yzw, correction);

@@ -1,60 +1,83 @@
-/** Checkpoints as microsoft's code and the authors' Swin-Free wrote them, under their own names. */
+/** Checkpoints as their libraries wrote them, each recognised by its keys, answer as those libraries do. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { planModel, withWeights } from '../../compiler/compile.ts';
-import { checkpointParameters, parametersOf } from '../../compiler/weights/parameters.ts';
-import { syntheticInput } from '../../compiler/weights/synthetic.ts';
+import type { Model } from '../../compiler/model/model.ts';
+import { importCheckpoint } from '../../compiler/weights/import-checkpoint.ts';
+import { parametersOf } from '../../compiler/weights/parameters.ts';
+import { syntheticInput, syntheticTensor } from '../../compiler/weights/synthetic.ts';
 import { load } from '../../runtime/node.ts';
-import { parseSafetensors } from '../../runtime/safetensors.ts';
-import { type CheckpointName, readCheckpoint } from '../support/checkpoints.ts';
+import type { Tensor } from '../../runtime/safetensors.ts';
+import {
+  type CheckpointAnswer,
+  type CheckpointName,
+  checkpointNames,
+  readCheckpoint,
+  readTensors,
+} from '../support/checkpoints.ts';
 import { assertClose } from '../support/close.ts';
-import { specModel } from '../support/model.ts';
-
-/**
- * The scores of the BR model reach thousands before the softmax, which turns the rounding of a float32 product into an
- * error a hundred times as large; rounding nothing but what each op returns already costs 4e-6 there.
- */
-const tolerances: Readonly<Record<CheckpointName, number>> = {
-  'microsoft-micro': 2e-5,
-  'nvidia-swin-free-micro': 2e-5,
-  'nvidia-swin-free-br-micro': 1e-4,
-};
+import { readShapeCases } from '../support/goldens.ts';
+import { modelFrom, specModel } from '../support/model.ts';
 
 const specs: Readonly<Record<CheckpointName, string>> = {
   'microsoft-micro': 'micro/micro-swin.swin',
+  'timm-micro': 'micro/micro-swin.swin',
+  'torchvision-micro': 'micro/micro-swin.swin',
+  'timm-v2-micro': 'micro/micro-swinv2.swin',
+  'torchvision-v2-micro': 'micro/micro-swinv2.swin',
   'nvidia-swin-free-micro': 'micro/micro-swin-free.swin',
   'nvidia-swin-free-br-micro': 'micro/micro-swin-free-br.swin',
 };
 
-/** What the files hold beside parameters: buffers, and the merge tensors that the released BR models never use. */
-const dead = /(relative_position_index|attn_mask|num_batches_tracked|downsample\.(norm\..*|expansion\.weight))$/;
-
-for (const name of ['microsoft-micro', 'nvidia-swin-free-micro', 'nvidia-swin-free-br-micro'] as const) {
-  test(`${name} answers as its library`, async () => {
-    const checkpoint = readCheckpoint(name);
-    const planned = planModel(specModel(specs[name]), { elementType: 'f32' });
-    const wanted = parametersOf(planned.naive);
-    const { parameter, unused } = checkpointParameters(parseSafetensors(checkpoint.bytes), wanted);
-    assert.equal(
-      unused.filter((key) => !dead.test(key)),
-      [],
-    );
-    const { plan, tensors } = withWeights(planned, parameter);
-    for (const { shape, logits } of checkpoint.expected) {
-      await using model = await load({ plan, weights: { tensors } }, { maxBatch: shape[0] });
-      const result = await model.run(syntheticInput(shape));
-      assertClose(result.logits, logits.flat(), tolerances[name], name);
-    }
-  });
+/** torchvision pads what its windows do not divide. */
+function modelFor(name: CheckpointName, [, , height, width]: CheckpointAnswer['shape']): Model {
+  const model = specModel(specs[name]);
+  if (model.input.height === height && model.input.width === width) return model;
+  return modelFrom(`swin 1
+model padded {
+  input   = image(${height}, ${width}, 3)
+  classes = 10
+  patch   = 2
+  dim     = 16
+  depths  = [2, 2]
+  heads   = [2, 4]
+  window  = 4
+  clamp   = off
+  pad     = before-shift
+}
+`);
 }
 
-test('a checkpoint of another model is refused by the names of what is amiss', () => {
-  const checkpoint = readCheckpoint('microsoft-micro');
-  const wanted = parametersOf(planModel(specModel('micro/micro-swin-free.swin'), { elementType: 'f32' }).naive);
-  assert.throws(
-    () => checkpointParameters(parseSafetensors(checkpoint.bytes), wanted),
-    /layers\.1\.blocks\.0\.attn\.relative_position_bias_table is \[49, 4\] and not \[225, 4\]/,
-  );
+for (const name of checkpointNames) {
+  const { expected } = readCheckpoint(name);
+  for (const { shape, logits } of expected) {
+    test(`${name} on ${shape.join(' x ')}`, async () => {
+      const planned = planModel(modelFor(name, shape), { elementType: 'f32' });
+      const { parameter } = importCheckpoint(readTensors(name), planned.naive);
+      const { plan, tensors } = withWeights(planned, parameter);
+      await using model = await load({ plan, weights: { tensors } }, { maxBatch: shape[0] });
+      const result = await model.run(syntheticInput(shape));
+      assertClose(result.logits, logits.flat(), 2e-5, name);
+    });
+  }
+}
+
+test("bias tables resized from windows of 4 to 8 answer as after microsoft's resizing", async () => {
+  const resized = readShapeCases().find(({ name }) => name === 'bias-resized-4-to-8');
+  assert.ok(resized);
+  const narrow = parametersOf(planModel(specModel('micro/micro-swin.swin'), { elementType: 'f32' }).naive);
+  const weights = new Map(narrow.map(({ name, shape }): [string, Tensor] => [name, syntheticWeight(name, shape)]));
+  const planned = planModel(specModel('micro/micro-swin-free.swin'), { elementType: 'f32' });
+  const { parameter, report } = importCheckpoint(weights, planned.naive);
+  assert.is(report.interpolated.length, 2);
+  const { plan, tensors } = withWeights(planned, parameter);
+  await using model = await load({ plan, weights: { tensors } }, { maxBatch: resized.input[0] });
+  const { logits } = await model.run(syntheticInput(resized.input));
+  assertClose(logits, resized.logits.flat(), 2e-5, resized.name);
 });
+
+function syntheticWeight(name: string, shape: readonly number[]): Tensor {
+  return { dtype: 'F32', shape, data: new Uint8Array(syntheticTensor(name, shape, 1).buffer) };
+}
 
 test.run();

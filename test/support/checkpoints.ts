@@ -1,9 +1,18 @@
 /** The tiny checkpoints in `test/data/checkpoints`, with what the libraries that wrote them answer. */
 import { readFileSync } from 'node:fs';
+import { parseSafetensors, type Tensor } from '../../runtime/safetensors.ts';
 
 const folder = new URL('../data/checkpoints/', import.meta.url);
 
-export const checkpointNames = ['microsoft-micro', 'nvidia-swin-free-micro', 'nvidia-swin-free-br-micro'] as const;
+export const checkpointNames = [
+  'microsoft-micro',
+  'timm-micro',
+  'torchvision-micro',
+  'timm-v2-micro',
+  'torchvision-v2-micro',
+  'nvidia-swin-free-micro',
+  'nvidia-swin-free-br-micro',
+] as const;
 export type CheckpointName = (typeof checkpointNames)[number];
 
 export interface Checkpoint {
@@ -29,4 +38,9 @@ export function readCheckpoint(name: CheckpointName): Checkpoint {
   );
   const { keys, expected } = description;
   return { name: description.name, path: url.pathname, bytes: new Uint8Array(readFileSync(url)), keys, expected };
+}
+
+/** The tensors of a file in the folder, which need not have answers of its own. */
+export function readTensors(name: CheckpointName | 'mmpretrain-micro'): ReadonlyMap<string, Tensor> {
+  return parseSafetensors(new Uint8Array(readFileSync(new URL(`${name}.safetensors`, folder)))).tensors;
 }
