@@ -1,11 +1,9 @@
 /** `--weights FILE | synthetic[:GAIN]`. */
-import { createHash } from 'node:crypto';
-import { parseSafetensors } from '../../runtime/safetensors.ts';
 import type { Planned } from '../compile.ts';
 import type { ParameterSource } from '../weights/fold.ts';
 import { checkpointParameters, parametersOf, syntheticParameters } from '../weights/parameters.ts';
 import { aboutFile, UsageError } from './exit.ts';
-import { readWhole } from './read-file.ts';
+import { readCheckpoint } from './read-checkpoint.ts';
 
 export type WeightsOption =
   | { readonly kind: 'synthetic'; readonly gain: number }
@@ -34,11 +32,8 @@ export async function openWeights(option: WeightsOption, { naive }: Planned): Pr
     const { gain } = option;
     return { parameter: syntheticParameters(gain), origin: `synthetic:${gain}`, unused: [] };
   }
-  const bytes = await readWhole(option.path);
-  const { parameter, unused } = aboutFile(option.path, () =>
-    checkpointParameters(parseSafetensors(bytes), parametersOf(naive)),
-  );
-  const digest = createHash('sha256').update(bytes).digest('hex');
+  const { file, digest } = await readCheckpoint(option.path);
+  const { parameter, unused } = aboutFile(option.path, () => checkpointParameters(file, parametersOf(naive)));
   return { parameter, origin: `sha256:${digest}`, unused };
 }
 

@@ -44,7 +44,10 @@ export interface CheckpointParameters {
 const shown = 8;
 
 /** Parameters from a checkpoint with the canonical names; a missing tensor or another shape is a CheckpointError. */
-export const checkpointParameters = (file: Safetensors, wanted: readonly ParameterSpec[]): CheckpointParameters => {
+export const checkpointParameters = (
+  file: Pick<Safetensors, 'tensors'>,
+  wanted: readonly ParameterSpec[],
+): CheckpointParameters => {
   const complaints = wanted.flatMap((spec) => complaint(spec, file.tensors.get(spec.name)));
   if (complaints.length > 0) {
     const more = complaints.length > shown ? `, and ${complaints.length - shown} more` : '';
