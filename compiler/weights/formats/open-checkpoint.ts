@@ -22,21 +22,27 @@ const pickleProtocol = 0x80;
 
 /** Throws CheckpointFileError, or SafetensorsError where the file is meant to be one. */
 export function openCheckpoint(bytes: Uint8Array): CheckpointFile {
+  return withoutParallelPrefix(readCheckpointFile(bytes));
+}
+
+/** The same with every name as the file has it. */
+export function readCheckpointFile(bytes: Uint8Array): CheckpointFile {
   if (isZip(bytes)) {
     const { tensors, wrapper, inert, skipped } = readPytorch(bytes);
-    const named = withoutPrefix(tensors);
-    return { format: 'pytorch', tensors: named, metadata: new Map(), ignored: inert, skipped, wrapper };
+    return { format: 'pytorch', tensors, metadata: new Map(), ignored: inert, skipped, wrapper };
   }
   if (isBarePickle(bytes)) throw oldFormat();
   const { tensors, metadata } = parseSafetensors(bytes);
-  return {
-    format: 'safetensors',
-    tensors: withoutPrefix(tensors),
-    metadata: new Map(Object.entries(metadata)),
-    ignored: [],
-    skipped: [],
-    wrapper: null,
-  };
+  const entries = new Map(Object.entries(metadata));
+  return { format: 'safetensors', tensors, metadata: entries, ignored: [], skipped: [], wrapper: null };
+}
+
+/** A prefix only where every tensor has it: a model may have a part of that name. */
+export function withoutParallelPrefix(file: CheckpointFile): CheckpointFile {
+  const entries = [...file.tensors];
+  if (!entries.every(([name]) => name.startsWith(parallelPrefix))) return file;
+  const shortened = entries.map(([name, tensor]) => [name.slice(parallelPrefix.length), tensor] as const);
+  return { ...file, tensors: new Map(shortened) };
 }
 
 function isZip([first, second, third, fourth]: Uint8Array): boolean {
@@ -55,10 +61,4 @@ function oldFormat(): CheckpointFileError {
   return new CheckpointFileError(
     'the file is a bare pickle, as PyTorch wrote before 1.6: convert it with torch.save(torch.load(FILE), FILE) in PyTorch 1.6 or newer, or save it as safetensors',
   );
-}
-
-function withoutPrefix(tensors: ReadonlyMap<string, Tensor>): ReadonlyMap<string, Tensor> {
-  const names = [...tensors.keys()];
-  if (!names.every((name) => name.startsWith(parallelPrefix))) return tensors;
-  return new Map([...tensors].map(([name, tensor]) => [name.slice(parallelPrefix.length), tensor]));
 }

@@ -25,6 +25,8 @@ const storageModules: readonly string[] = ['torch', 'torch.cuda'];
 
 /** PyTorch's own limit. */
 const mostDimensions = 64;
+/** Keys are numbers in digits; one that is looked up again and again must not be long. */
+const longestKey = 100;
 
 const tensorCalls: ReadonlyMap<string, Call> = new Map([
   ['torch._utils._rebuild_tensor', rebuildTensor],
@@ -83,7 +85,8 @@ export function loadPersistent(identifier: PickleValue): PickleValue {
   if (keyword !== 'storage') throw malformed('a persistent id names no storage');
   if (isObject(type) && type.kind === 'inert') return type;
   if (!isObject(type) || type.kind !== 'storage-type') throw malformed('a storage has no type');
-  if (typeof key !== 'string' || !isCount(count)) throw malformed('a storage has no key or no size');
+  if (typeof key !== 'string' || key.length > longestKey || !isCount(count))
+    throw malformed('a storage has no key or no size');
   return { kind: 'storage', dtype: type.dtype, key, count };
 }
 

@@ -20,6 +20,7 @@ export const pickleLimits = {
   stack: 1_000_000,
   marks: 1_000,
   memo: 2_000_000,
+  inert: 10_000,
 } as const;
 
 const limitWords: Readonly<Record<keyof typeof pickleLimits, string>> = {
@@ -27,6 +28,7 @@ const limitWords: Readonly<Record<keyof typeof pickleLimits, string>> = {
   stack: 'values on its stack',
   marks: 'levels of nesting',
   memo: 'remembered values',
+  inert: 'unknown functions and types',
 };
 
 export function machineOf(bytes: Uint8Array): PickleMachine {
@@ -91,6 +93,7 @@ export function recall(machine: PickleMachine, index: number): void {
 export function inertOf(machine: PickleMachine, name: string): PickleInert {
   const shown = /^[\w.<>]{1,200}$/.test(name) ? name : quoteName(name);
   machine.inert.add(shown);
+  requireWithin('inert', machine.inert.size);
   return { kind: 'inert', name: shown };
 }
 

@@ -1,5 +1,6 @@
 /** Reading the arguments of pickle's opcodes, one after another. */
 import { CheckpointFileError } from './checkpoint-file-error.ts';
+import type { PickleValue } from './pickle-values.ts';
 
 export interface PickleReader {
   readonly bytes: Uint8Array;
@@ -48,10 +49,11 @@ export function readText(reader: PickleReader, length: number): string {
   }
 }
 
-/** The strings of Python 2, where a byte is a character. */
-export function readLatin1(reader: PickleReader, length: number): string {
+/** The strings of Python 2, which are bytes unless they are ASCII. */
+export function readOldText(reader: PickleReader, length: number): PickleValue {
   const start = advance(reader, length);
-  return new TextDecoder('latin1').decode(reader.bytes.subarray(start, start + length));
+  const bytes = reader.bytes.subarray(start, start + length);
+  return bytes.every((byte) => byte < 0x80) ? new TextDecoder().decode(bytes) : { kind: 'other', what: 'bytes' };
 }
 
 /** Up to the end of a line, which is stepped over. */

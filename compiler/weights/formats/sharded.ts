@@ -1,7 +1,7 @@
 /** A checkpoint in several files: an index says which file holds which tensor. */
 import type { Tensor } from '../../../runtime/safetensors.ts';
 import { CheckpointFileError, quoteName } from './checkpoint-file-error.ts';
-import { type CheckpointFile, openCheckpoint } from './open-checkpoint.ts';
+import { type CheckpointFile, readCheckpointFile, withoutParallelPrefix } from './open-checkpoint.ts';
 
 /** How the files of such checkpoints are called, `model.safetensors.index.json`. */
 export const isShardIndex = (path: string): boolean => path.endsWith('.index.json');
@@ -25,19 +25,19 @@ export async function openSharded(
     shards.push(file);
     addTensors(tensors, shard, file, weightMap);
   }
-  return {
+  return withoutParallelPrefix({
     format: shards[0]?.format ?? 'safetensors',
     tensors,
     metadata: new Map([...shards.flatMap((file) => [...file.metadata]), ...metadata]),
     ignored: [...new Set(shards.flatMap(({ ignored }) => ignored))],
     skipped: [...new Set(shards.flatMap(({ skipped }) => skipped))],
     wrapper: shards[0]?.wrapper ?? null,
-  };
+  });
 }
 
 function openShard(shard: string, bytes: Uint8Array): CheckpointFile {
   try {
-    return openCheckpoint(bytes);
+    return readCheckpointFile(bytes);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     throw new CheckpointFileError(`the shard ${quoteName(shard)}: ${error.message}`, { cause: error });

@@ -57,24 +57,30 @@ function isContiguous({ shape, strides }: StridedView): boolean {
   return true;
 }
 
+interface Axis {
+  readonly length: number;
+  readonly stride: number;
+  position: number;
+}
+
 function copyInOrder({ width, data, offset, shape, strides }: StridedView, count: number): Uint8Array {
   const result = new Uint8Array(count * width);
-  const position = shape.map(() => 0);
+  // Innermost first: a counter with a digit for each axis that has more than one place.
+  const axes: readonly Axis[] = shape
+    .map((length, axis) => ({ length, stride: strides[axis] ?? 0, position: 0 }))
+    .filter(({ length }) => length > 1)
+    .reverse();
   let source = offset;
   for (let target = 0; target < count; target++) {
     for (let byte = 0; byte < width; byte++) {
       result[target * width + byte] = data[source * width + byte] ?? 0;
     }
-    // The next position, as a counter with a digit for each axis.
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      const digit = (position[axis] ?? 0) + 1;
-      const stride = strides[axis] ?? 0;
-      const length = shape[axis] ?? 1;
-      source += stride;
-      position[axis] = digit;
-      if (digit < length) break;
-      source -= stride * length;
-      position[axis] = 0;
+    for (const axis of axes) {
+      source += axis.stride;
+      axis.position++;
+      if (axis.position < axis.length) break;
+      source -= axis.stride * axis.length;
+      axis.position = 0;
     }
   }
   return result;

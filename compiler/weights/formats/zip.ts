@@ -38,6 +38,7 @@ const signatures = {
 const recordSizes = { local: 30, central: 46, end: 22, end64: 56, locator64: 20 } as const;
 
 const longestComment = 0xffff;
+const longestName = 1024;
 /** What stands in fields of 16 and 32 bits where zip64 has the value. */
 const beyond16 = 0xffff;
 const beyond32 = 0xffffffff;
@@ -136,6 +137,7 @@ function readEntry(
   }
   const extraStart = nameStart + view.getUint16(offset + 28, true);
   const extraEnd = extraStart + view.getUint16(offset + 30, true);
+  if (extraStart - nameStart > longestName) throw damaged(`an entry's name is longer than ${longestName} bytes`);
   const next = extraEnd + view.getUint16(offset + 32, true);
   if (next > end) throw damaged('its directory ends before its last entry');
   const short = {
