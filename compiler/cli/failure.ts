@@ -13,6 +13,7 @@ const plainErrors: readonly string[] = [
   'ImageFileError',
   'SafetensorsError',
   'CheckpointError',
+  'CheckpointFileError',
   'LoweringError',
   'PlanError',
   'WeightsError',

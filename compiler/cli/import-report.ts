@@ -1,5 +1,7 @@
 /** What became of a checkpoint's tensors, for people. */
 
+import { quoteName } from '../weights/formats/checkpoint-file-error.ts';
+import type { CheckpointFile } from '../weights/formats/open-checkpoint.ts';
 import type { DropReason, ImportReport } from '../weights/import-checkpoint.ts';
 import { layouts } from '../weights/layouts/index.ts';
 import type { TableSize } from '../weights/resize-bias-table.ts';
@@ -12,6 +14,17 @@ const dropped: Readonly<Record<DropReason, (count: number) => string>> = {
   dead: (count) => `${count} of patch merging, which the code that wrote them never uses`,
   unused: (count) => `${count} of no use to this model`,
 };
+
+/** What else is in a file than the state dict. */
+export function describeFile({ wrapper, ignored, skipped }: CheckpointFile): readonly string[] {
+  return [
+    ...(wrapper === null ? [] : [`read the state dict under \`${wrapper}\``]),
+    ...(ignored.length === 0 ? [] : [`ran nothing of ${ignored.length} functions and types: ${list(ignored)}`]),
+    ...(skipped.length === 0
+      ? []
+      : [`passed over ${skipped.length} values that are no tensors: ${list(skipped.map(quoteName))}`]),
+  ];
+}
 
 /** Every line that `swinc import` prints. */
 export function describeImport(report: ImportReport): readonly string[] {

@@ -1,17 +1,17 @@
 /** `swinc import`: a checkpoint of any library as weights under the canonical names. */
-import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { toHalves } from '../../runtime/float16.ts';
 import type { ElementType } from '../../runtime/plan.ts';
-import { parseSafetensors, serialiseSafetensors, type Tensor, toFloat32 } from '../../runtime/safetensors.ts';
+import { serialiseSafetensors, type Tensor, toFloat32 } from '../../runtime/safetensors.ts';
 import { buildGraph } from '../build/build.ts';
 import { byteCount } from '../report/units.ts';
+import type { CheckpointFile } from '../weights/formats/open-checkpoint.ts';
 import { type ImportReport, importCheckpoint } from '../weights/import-checkpoint.ts';
 import { aboutFile, type ExitCode, exitCodes, UsageError } from './exit.ts';
-import { describeImport } from './import-report.ts';
+import { describeFile, describeImport } from './import-report.ts';
 import { loadModel, type RootOption } from './load-model.ts';
 import { say, writeData } from './output.ts';
-import { readWhole } from './read-file.ts';
+import { readCheckpoint } from './read-checkpoint.ts';
 
 export interface ImportOptions extends RootOption {
   readonly spec: string;
@@ -26,28 +26,29 @@ export async function importWeights(path: string, options: ImportOptions): Promi
   const spec = loadModel(options.spec, options);
   if (spec === undefined) return exitCodes.findings;
   spec.warnings.print();
-  const bytes = await readWhole(path);
+  const { file, digest } = await readCheckpoint(path);
   const { tensors, report } = aboutFile(path, () =>
-    importCheckpoint(parseSafetensors(bytes).tensors, buildGraph(spec.model), { strict: options.strict === true }),
+    importCheckpoint(file.tensors, buildGraph(spec.model), { strict: options.strict === true }),
   );
-  await (options.format === 'json' ? writeData(toJson(report)) : writeData(describeImport(report).join('\n')));
+  const text = [...describeFile(file), ...describeImport(report)].join('\n');
+  await writeData(options.format === 'json' ? toJson(file, report) : text);
   if (options.output === undefined) return exitCodes.fine;
   const { dtype } = options;
   const converted =
     dtype === undefined ? tensors : new Map([...tensors].map(([name, each]) => [name, cast(each, dtype)]));
-  const file = serialiseSafetensors(converted, {
+  const written = serialiseSafetensors(converted, {
     format: 'pt',
     'swinc.model': spec.model.name,
     'swinc.layout': report.layout,
-    'swinc.source': `sha256:${createHash('sha256').update(bytes).digest('hex')}`,
+    'swinc.source': `sha256:${digest}`,
   });
-  await writeFile(options.output, file);
-  say(`wrote ${options.output}: ${converted.size} tensors, ${byteCount(file.length)}`);
+  await writeFile(options.output, written);
+  say(`wrote ${options.output}: ${converted.size} tensors, ${byteCount(written.length)}`);
   return exitCodes.fine;
 }
 
-function toJson(report: ImportReport): string {
-  return JSON.stringify({ formatVersion: '1.0', ...report }, null, 2);
+function toJson({ format, wrapper, ignored, skipped }: CheckpointFile, report: ImportReport): string {
+  return JSON.stringify({ formatVersion: '1.0', format, wrapper, ignored, skipped, ...report }, null, 2);
 }
 
 function cast(tensor: Tensor, type: ElementType): Tensor {

@@ -1,12 +1,10 @@
 /** `--weights FILE | synthetic[:GAIN]`. */
-import { createHash } from 'node:crypto';
-import { parseSafetensors } from '../../runtime/safetensors.ts';
 import type { Planned } from '../compile.ts';
 import type { ParameterSource } from '../weights/fold.ts';
 import { type ImportReport, importCheckpoint } from '../weights/import-checkpoint.ts';
 import { syntheticParameters } from '../weights/parameters.ts';
 import { aboutFile, UsageError } from './exit.ts';
-import { readWhole } from './read-file.ts';
+import { readCheckpoint } from './read-checkpoint.ts';
 
 export type WeightsOption =
   | { readonly kind: 'synthetic'; readonly gain: number }
@@ -35,8 +33,7 @@ export async function openWeights(option: WeightsOption, { naive }: Planned): Pr
     const { gain } = option;
     return { parameter: syntheticParameters(gain), origin: `synthetic:${gain}`, report: undefined };
   }
-  const bytes = await readWhole(option.path);
-  const { parameter, report } = aboutFile(option.path, () => importCheckpoint(parseSafetensors(bytes).tensors, naive));
-  const digest = createHash('sha256').update(bytes).digest('hex');
+  const { file, digest } = await readCheckpoint(option.path);
+  const { parameter, report } = aboutFile(option.path, () => importCheckpoint(file.tensors, naive));
   return { parameter, origin: `sha256:${digest}`, report };
 }

@@ -45,12 +45,11 @@ interface Job {
 
 /** What a model wants of a checkpoint; a missing tensor or another shape is a CheckpointError that names every one. */
 export function importCheckpoint(
-  given: ReadonlyMap<string, Tensor>,
+  tensors: ReadonlyMap<string, Tensor>,
   naive: Graph,
   options: ImportOptions = {},
 ): ImportedCheckpoint {
   const specs = parametersOf(naive);
-  const tensors = withoutWrapping(given);
   const recognised = recognise(new Set(tensors.keys()), lastStageOf(specs));
   if (recognised === undefined) throw new CheckpointError(unrecognised(tensors));
   refuseAbsolutePositions(tensors);
@@ -79,13 +78,6 @@ function parameterOf(tensors: ReadonlyMap<string, Tensor>): ParameterSource {
     if (tensor === undefined) throw new CheckpointError(`${name} is missing`);
     return toFloat32(tensor);
   };
-}
-
-/** DataParallel wraps a model, and every key of it. */
-function withoutWrapping(tensors: ReadonlyMap<string, Tensor>): ReadonlyMap<string, Tensor> {
-  const prefix = 'module.';
-  const isWrapped = tensors.size > 0 && [...tensors.keys()].every((key) => key.startsWith(prefix));
-  return isWrapped ? new Map([...tensors].map(([key, tensor]) => [key.slice(prefix.length), tensor])) : tensors;
 }
 
 function lastStageOf(specs: readonly ParameterSpec[]): number {

@@ -27,8 +27,9 @@ test('reports the layout, and writes the canonical names with where they come fr
   assert.match(metadata['swinc.source'] ?? '', /^sha256:[0-9a-f]{64}$/);
   const again = await swinc(['import', output, ...swin, '--format', 'json', '--strict']);
   assert.is(again.code, 0, again.stderr);
-  const { interpolated, dropped, ...report } = JSON.parse(again.stdout);
-  assert.equal([report, interpolated, dropped], [{ formatVersion: '1.0', layout: 'microsoft', mapped: 63 }, [], []]);
+  const { formatVersion, format, layout, mapped, interpolated, dropped } = JSON.parse(again.stdout);
+  assert.equal([formatVersion, format, layout, mapped], ['1.0', 'safetensors', 'microsoft', 63]);
+  assert.equal([interpolated, dropped], [[], []]);
 });
 
 test('--dtype f16 halves the file', async () => {

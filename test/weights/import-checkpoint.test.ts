@@ -49,11 +49,6 @@ test('the layout of OpenMMLab holds the same values in another order', () => {
   for (const [name, { data }] of tensors) assert.equal(theirs.get(name)?.data, data, name);
 });
 
-test('DataParallel wraps every key', () => {
-  const wrapped = new Map([...readTensors('timm-micro')].map(([key, tensor]) => [`module.${key}`, tensor]));
-  assert.is(importCheckpoint(wrapped, swin).report.layout, 'timm');
-});
-
 test('the bias tables of another window are resized, unless that is refused', () => {
   const given = readTensors('microsoft-micro');
   const { report, tensors } = importCheckpoint(given, swinFree);

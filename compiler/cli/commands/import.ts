@@ -13,7 +13,7 @@ export function addImport(program: Command, ended: Ended): void {
   program
     .command('import')
     .description('read a checkpoint of another library, and write its weights under the canonical names')
-    .argument('<checkpoint>', 'a .safetensors file')
+    .argument('<checkpoint>', 'a .safetensors or .pth file, or the .index.json of several')
     .requiredOption('--spec <spec>', 'the model that the weights are for: FILE or FILE#MODEL')
     .option('-o, --output <file>', 'the .safetensors file to write')
     .option('--strict', 'refuse bias tables of another window')

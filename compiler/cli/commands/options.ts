@@ -29,7 +29,10 @@ export const deviceOption = (): Option =>
 export const dtypeOption = (): Option =>
   new Option('--dtype <type>', 'type of weights and activations').choices(['f32', 'f16']);
 export const weightsOption = (): Option =>
-  new Option('--weights <weights>', 'a .safetensors file with the canonical names, or `synthetic`, `synthetic:GAIN`');
+  new Option(
+    '--weights <weights>',
+    'a checkpoint with the canonical names (.safetensors, its .index.json, .pth), or `synthetic`, `synthetic:GAIN`',
+  );
 
 export function wholeNumber(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It counts from 1.');

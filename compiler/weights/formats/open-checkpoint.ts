@@ -1,0 +1,64 @@
+/** A checkpoint file of any kind that is read: which one its first bytes say. */
+import { parseSafetensors, type Tensor } from '../../../runtime/safetensors.ts';
+import { CheckpointFileError } from './checkpoint-file-error.ts';
+import { readPytorch } from './pytorch.ts';
+
+export interface CheckpointFile {
+  readonly format: 'safetensors' | 'pytorch';
+  /** Under the names of the file, without the `module.` that parallel training puts before each. */
+  readonly tensors: ReadonlyMap<string, Tensor>;
+  readonly metadata: ReadonlyMap<string, string>;
+  /** Functions and types that a pickle names and that were neither imported nor called. */
+  readonly ignored: readonly string[];
+  /** Keys beside the tensors whose values are none, such as counters. */
+  readonly skipped: readonly string[];
+  /** The key under which the state dict was, as `model`; a path where there were several. */
+  readonly wrapper: string | null;
+}
+
+const parallelPrefix = 'module.';
+const openingBrace = 0x7b;
+const pickleProtocol = 0x80;
+
+/** Throws CheckpointFileError, or SafetensorsError where the file is meant to be one. */
+export function openCheckpoint(bytes: Uint8Array): CheckpointFile {
+  return withoutParallelPrefix(readCheckpointFile(bytes));
+}
+
+/** The same with every name as the file has it. */
+export function readCheckpointFile(bytes: Uint8Array): CheckpointFile {
+  if (isZip(bytes)) {
+    const { tensors, wrapper, inert, skipped } = readPytorch(bytes);
+    return { format: 'pytorch', tensors, metadata: new Map(), ignored: inert, skipped, wrapper };
+  }
+  if (isBarePickle(bytes)) throw oldFormat();
+  const { tensors, metadata } = parseSafetensors(bytes);
+  const entries = new Map(Object.entries(metadata));
+  return { format: 'safetensors', tensors, metadata: entries, ignored: [], skipped: [], wrapper: null };
+}
+
+/** A prefix only where every tensor has it: a model may have a part of that name. */
+export function withoutParallelPrefix(file: CheckpointFile): CheckpointFile {
+  const entries = [...file.tensors];
+  if (!entries.every(([name]) => name.startsWith(parallelPrefix))) return file;
+  const shortened = entries.map(([name, tensor]) => [name.slice(parallelPrefix.length), tensor] as const);
+  return { ...file, tensors: new Map(shortened) };
+}
+
+function isZip([first, second, third, fourth]: Uint8Array): boolean {
+  const isEntry = third === 3 && fourth === 4;
+  const isEmpty = third === 5 && fourth === 6;
+  return first === 0x50 && second === 0x4b && (isEntry || isEmpty);
+}
+
+/** A safetensors header can have such a length, but its brace tells. */
+function isBarePickle(bytes: Uint8Array): boolean {
+  const [first, protocol = 0] = bytes;
+  return first === pickleProtocol && protocol >= 2 && protocol <= 5 && bytes[8] !== openingBrace;
+}
+
+function oldFormat(): CheckpointFileError {
+  return new CheckpointFileError(
+    'the file is a bare pickle, as PyTorch wrote before 1.6: convert it with torch.save(torch.load(FILE), FILE) in PyTorch 1.6 or newer, or save it as safetensors',
+  );
+}
