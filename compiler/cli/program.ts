@@ -4,6 +4,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { addCheck } from './commands/check.ts';
 import { addCompile } from './commands/compile.ts';
 import { addDemo } from './commands/demo.ts';
+import { addExport } from './commands/export.ts';
 import { type Ended, examplesOf } from './commands/options.ts';
 import { addRun } from './commands/run.ts';
 import { addShow } from './commands/show.ts';
@@ -14,6 +15,7 @@ const commands: readonly ((program: Command, ended: Ended) => void)[] = [
   addShow,
   addCompile,
   addRun,
+  addExport,
   addDemo,
 ];
 
