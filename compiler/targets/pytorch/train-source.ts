@@ -169,8 +169,13 @@ def learning_rate(step, steps_per_epoch, options):
     return options.min_lr + (options.lr - options.min_lr) * (1 + math.cos(math.pi * min(share, 1.0))) / 2
 
 
-def metadata(epoch, accuracy):
-    return {"model": ${JSON.stringify(model)}, "epochs": str(epoch), "held_out_accuracy": f"{accuracy:.4f}"}`;
+def save(options, model, optimizer, scaler, epoch, accuracy):
+    metadata = {"model": ${JSON.stringify(model)}, "epochs": str(epoch), "held_out_accuracy": f"{accuracy:.4f}"}
+    matrices = {"f32": torch.float32, "f16": torch.float16}[options.weights_dtype]
+    write_safetensors(options.output / "weights.safetensors", model.state_dict(), metadata, matrices)
+    parts = {"model": model, "optimizer": optimizer, "scaler": scaler}
+    state = {name: part.state_dict() for name, part in parts.items()}
+    write_checkpoint(options.output / "resume.pt", {**state, "epoch": epoch})`;
 
 const epochs = ({
   answersMaps,
@@ -257,19 +262,7 @@ const main = ({ className, hasIdleParameters }: Training): string => {
         record = {"epoch": epoch, "steps": steps, "learning_rate": rate, "train_loss": loss}
         record.update(held_out_loss=held_out_loss, held_out_accuracy=accuracy, seconds=round(seconds, 1))
         log(options.output / "log.jsonl", record)
-        matrices = {"f32": torch.float32, "f16": torch.float16}[options.weights_dtype]
-        write_safetensors(
-            options.output / "weights.safetensors", model.state_dict(), metadata(epoch, accuracy), matrices
-        )
-        write_checkpoint(
-            resume,
-            {
-                "model": model.state_dict(),
-                "optimizer": optimizer.state_dict(),
-                "scaler": scaler.state_dict(),
-                "epoch": epoch,
-            },
-        )
+        save(options, model, optimizer, scaler, epoch, accuracy)
     if workers.count > 1:
         distributed.destroy_process_group()
 
