@@ -1,7 +1,8 @@
 """Runs emitted PyTorch modules in float64: python3 answer.py FOLDER…
 
 Each folder holds model.py, weights.safetensors and input.npy, and gets answers.json: what the model answers, the
-outputs of its stages, and the names in its state dict.
+outputs of its stages, the names in its state dict; and of a model that is yet to be trained, unless it is a large one,
+the least and the largest value of each parameter, and which parameters no loss of the logits reaches.
 """
 import importlib.util
 import json
@@ -39,8 +40,21 @@ def read_safetensors(path):
     return tensors
 
 
+def untrained(kind, image):
+    model = kind(drop_path=0.1)
+    if sum(parameter.numel() for parameter in model.parameters()) > 1_000_000:
+        return {"initial": {}, "idle": []}
+    named = dict(model.named_parameters())
+    initial = {name: [value.min().item(), value.max().item()] for name, value in named.items()}
+    output = model.train()(image)
+    (output[0] if isinstance(output, tuple) else output).square().sum().backward()
+    return {"initial": initial, "idle": [name for name, value in named.items() if value.grad is None]}
+
+
 def answer(folder):
-    model = model_class(load_module(folder / "model.py"))()
+    kind = model_class(load_module(folder / "model.py"))
+    image = torch.from_numpy(numpy.load(folder / "input.npy").astype("<f8"))
+    model = kind()
     model.load_state_dict(read_safetensors(folder / "weights.safetensors"), strict=True)
     model.eval()
     stages = []
@@ -49,9 +63,10 @@ def answer(folder):
     for stage in model.layers:
         stage.downsample.register_forward_hook(keep)
     with torch.no_grad():
-        output = model(torch.from_numpy(numpy.load(folder / "input.npy").astype("<f8")))
+        output = model(image)
     logits, features = output if isinstance(output, tuple) else (output, [])
     record = {
+        **untrained(kind, image),
         "logits": logits.flatten().tolist(),
         "features": [map.flatten().tolist() for map in features],
         "stages": [map.flatten().tolist() for map in stages],

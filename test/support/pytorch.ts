@@ -38,6 +38,10 @@ export interface PytorchAnswer {
   readonly stages: readonly (readonly number[])[];
   /** Of the state dict. */
   readonly names: readonly string[];
+  /** Of a model that is yet to be trained: the least and the largest value of each parameter; none of a large one. */
+  readonly initial: Readonly<Record<string, readonly [least: number, largest: number]>>;
+  /** Parameters that no loss of the logits reaches. */
+  readonly idle: readonly string[];
 }
 
 /** What the modules answer in float64, on synthetic weights and input. */

@@ -2,6 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { buildGraph } from '../../compiler/build/build.ts';
+import type { Model } from '../../compiler/model/model.ts';
 import { parametersOf } from '../../compiler/weights/parameters.ts';
 import { temporaryFolder } from '../cli/temporary-folder.ts';
 import { assertClose } from '../support/close.ts';
@@ -76,6 +77,25 @@ function answersInFolder(): Promise<ReadonlyMap<string, PytorchAnswer>> {
   return answersOf(every, folder.path).finally(folder.remove);
 }
 
+/** What the papers start from; the convolution of the patches starts as PyTorch has it. */
+function checkInitial(model: Model, name: string, [least, largest]: readonly [number, number]): void {
+  if (/^patch_embed\.proj\./.test(name)) return;
+  const constant = initialConstant(model, name);
+  if (constant === undefined) {
+    // Normal, of a deviation of 0.02.
+    assert.ok(least < 0 && largest > 0 && largest < 0.15, `${name} starts from ${least} to ${largest}`);
+    return;
+  }
+  assertClose([least, largest], [constant, constant], 1e-12, name);
+}
+
+function initialConstant(model: Model, name: string): number | undefined {
+  if (name.endsWith('logit_scale')) return Math.LN10;
+  if (/bias$/.test(name)) return 0;
+  if (/blocks\.\d+\.norm\d\.weight$/.test(name)) return model.normPlacement === 'post' ? 0 : 1;
+  return /norm\d?\.weight$/.test(name) ? 1 : undefined;
+}
+
 for (const { name, model, examine } of cases) {
   test(`${name}, by PyTorch`, () => {
     const answer = answers.get(name);
@@ -83,6 +103,11 @@ for (const { name, model, examine } of cases) {
     if (answer === undefined) return;
     const canonical = parametersOf(buildGraph(model)).map((parameter) => parameter.name);
     assert.equal([...answer.names].sort(), canonical.sort());
+    assert.ok(
+      answer.idle.every((parameter) => /^norm\d\./.test(parameter)),
+      'only the norms of maps have no part in logits',
+    );
+    for (const [parameter, range] of Object.entries(answer.initial)) checkInitial(model, parameter, range);
     examine(answer);
   });
 }
