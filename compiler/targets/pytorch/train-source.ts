@@ -169,6 +169,14 @@ def learning_rate(step, steps_per_epoch, options):
     return options.min_lr + (options.lr - options.min_lr) * (1 + math.cos(math.pi * min(share, 1.0))) / 2
 
 
+def beginning(model, epoch, workers, options):
+    """What the log says before the epochs of a run."""
+    settings = {name: value for name, value in vars(options).items() if not isinstance(value, Path)}
+    parameters = sum(parameter.numel() for parameter in model.parameters())
+    record = {"first_epoch": epoch, "settings": settings, "parameters": parameters}
+    return {**record, "processes": workers.count, "torch": torch.__version__}
+
+
 def save(options, model, optimizer, scaler, epoch, accuracy):
     metadata = {"model": ${JSON.stringify(model)}, "epochs": str(epoch), "held_out_accuracy": f"{accuracy:.4f}"}
     matrices = {"f32": torch.float32, "f16": torch.float16}[options.weights_dtype]
@@ -240,14 +248,10 @@ const main = ({ className, hasIdleParameters }: Training): string => {
         optimizer.load_state_dict(state["optimizer"])
         scaler.load_state_dict(state["scaler"])
         first = state["epoch"] + 1
-    elif workers.rank == 0:
-        settings = {name: value for name, value in vars(options).items() if not isinstance(value, Path)}
-        parameters = sum(parameter.numel() for parameter in model.parameters())
-        (options.output / "log.jsonl").unlink(missing_ok=True)
-        log(
-            options.output / "log.jsonl",
-            {"settings": settings, "parameters": parameters, "processes": workers.count, "torch": torch.__version__},
-        )
+    if workers.rank == 0:
+        if first == 1:
+            (options.output / "log.jsonl").unlink(missing_ok=True)
+        log(options.output / "log.jsonl", beginning(model, first, workers, options))
     trained = model
     if workers.count > 1:
         on = [workers.device] if workers.device.type == "cuda" else None
