@@ -6,6 +6,7 @@ import { addCompile } from './commands/compile.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDiff } from './commands/diff.ts';
 import { addExplain } from './commands/explain.ts';
+import { addExport } from './commands/export.ts';
 import { addFmt } from './commands/fmt.ts';
 import { addGitSetup } from './commands/git-setup.ts';
 import { addImport } from './commands/import.ts';
@@ -26,6 +27,7 @@ const commands: readonly ((program: Command, ended: Ended) => void)[] = [
   addImport,
   addCompile,
   addRun,
+  addExport,
   addDemo,
   addGitSetup,
   addTextconv,
