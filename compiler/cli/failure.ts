@@ -14,6 +14,7 @@ const plainErrors: readonly string[] = [
   'SafetensorsError',
   'CheckpointError',
   'LoweringError',
+  'OnnxError',
   'PlanError',
   'WeightsError',
   'InputError',

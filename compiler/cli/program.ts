@@ -6,6 +6,7 @@ import { addCompile } from './commands/compile.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDiff } from './commands/diff.ts';
 import { addExplain } from './commands/explain.ts';
+import { addExport } from './commands/export.ts';
 import { type Ended, examplesOf } from './commands/options.ts';
 import { addResolve } from './commands/resolve.ts';
 import { addRun } from './commands/run.ts';
@@ -19,6 +20,7 @@ const commands: readonly ((program: Command, ended: Ended) => void)[] = [
   addExplain,
   addDiff,
   addCompile,
+  addExport,
   addRun,
   addDemo,
 ];
