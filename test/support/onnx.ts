@@ -1,10 +1,17 @@
 /** ONNX models of specs with synthetic weights, and ONNX Runtime to judge them. */
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import type { Model } from '../../compiler/model/model.ts';
 import { emitOnnx, joined, type OnnxInput } from '../../compiler/targets/onnx/emit-onnx.ts';
 import type { ParameterSource } from '../../compiler/weights/fold.ts';
 import { syntheticParameters } from '../../compiler/weights/parameters.ts';
 import { syntheticInput } from '../../compiler/weights/synthetic.ts';
+
+/** `SWINC_ONNXRUNTIME` is a folder where another version of onnxruntime-node was installed. */
+const folder = process.env['SWINC_ONNXRUNTIME'] ?? import.meta.dirname;
+const { InferenceSession, Tensor }: typeof import('onnxruntime-node') = createRequire(join(folder, 'any.js'))(
+  'onnxruntime-node',
+);
 
 export function onnxInput(model: Model, parameter: ParameterSource = syntheticParameters(0.5)): OnnxInput {
   return {
