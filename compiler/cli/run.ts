@@ -56,7 +56,7 @@ async function runOn(
   return runOnce(source, input, { gpu: found.gpu, taps: stages === true });
 }
 
-/** In processor time of Swin-T, one image: 0.105 s beside 1.6 s and 8.6 s. */
+/** Of Swin-T: `npx tsx test/bench/cpu.ts` prints the processor time of both. */
 const cpuHint =
   'WebGPU is a software renderer here: --device cpu is about 15 times as fast as lavapipe, 80 times as SwiftShader';
 
