@@ -57,7 +57,7 @@ async function bundleCommand(): Promise<void> {
     keepNames: true,
     chunkNames: 'chunks/[name]-[hash]',
     outExtension: { '.js': '.mjs' },
-    external: ['ts-morph', 'webgpu', '@sparticuz/chromium'],
+    external: ['ts-morph', 'webgpu', '@sparticuz/chromium', 'onnxruntime-node'],
     // CommonJS dependencies call `require`, which an ES module does not have.
     banner: {
       js: "#!/usr/bin/env node\nimport { createRequire as createRequireOf } from 'node:module';\nconst require = createRequireOf(import.meta.url);",

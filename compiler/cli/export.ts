@@ -1,44 +1,35 @@
 /** `swinc export`: a model for another engine. */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import type { ElementType } from '../../runtime/plan.ts';
+import type { LayoutName } from '../weights/layouts/layout.ts';
 import { type ExitCode, exitCodes, UsageError } from './exit.ts';
-import { exportTargets } from './export-targets.ts';
+import { type ExportTarget, type ExportTargetName, exportTargets } from './export-targets.ts';
 import { loadModel, type RootOption } from './load-model.ts';
 import { say } from './output.ts';
-import { statusOf } from './spec-argument.ts';
+import { parseWeights } from './weights-option.ts';
 
 export interface ExportOptions extends RootOption {
-  readonly to: string;
+  readonly to: ExportTargetName;
   readonly output: string;
+  readonly weights?: string;
+  readonly dtype: ElementType;
+  readonly layout?: LayoutName;
   readonly force?: true;
 }
 
 export async function exportModel(argument: string, options: ExportOptions): Promise<ExitCode> {
-  const { to, output } = options;
-  if (output === '') throw new UsageError('-o wants the name of a folder; `-o .` is this one');
-  const target = exportTargets[to];
-  if (target === undefined) throw new UsageError(`--to takes ${Object.keys(exportTargets).join(', ')}`);
+  const { output, to, dtype: elementType, layout } = options;
+  if (output === '') throw new UsageError('-o wants a name, as in -o model.onnx');
+  const target: ExportTarget = exportTargets[to];
+  if (target.weights === 'required' && options.weights === undefined) {
+    throw new UsageError(`--to ${to} wants --weights: the checkpoint to write`);
+  }
+  const weights = parseWeights(options.weights ?? 'synthetic');
   const spec = loadModel(argument, options);
   if (spec === undefined) return exitCodes.findings;
   spec.warnings.print();
-  const files = await target.emit(spec);
-  if (statusOf(output)?.isFile()) throw new UsageError(`${output} is a file: name a folder`);
-  if (options.force === undefined) await requireNothingLost(output, files);
-  await mkdir(output, { recursive: true });
-  for (const [name, content] of files) await writeFile(join(output, name), content);
-  say(`${output}: ${[...files.keys()].join(', ')}`);
-  return exitCodes.fine;
-}
-
-type Files = ReadonlyMap<string, string | Uint8Array>;
-
-/** What was written may have been edited since; the same text again does no harm. */
-async function requireNothingLost(folder: string, files: Files): Promise<void> {
-  for (const [name, content] of files) {
-    const path = join(folder, name);
-    if (statusOf(path) === undefined) continue;
-    const there = await readFile(path);
-    if (there.equals(Buffer.from(content))) continue;
-    throw new UsageError(`${path} holds something else: name another folder, or replace it with --force`);
+  await target.write({ spec, weights, elementType, output, layout, force: options.force === true });
+  if (target.weights === 'optional' && options.weights === undefined) {
+    say('the weights are synthetic:1, for want of --weights: what the model answers means nothing');
   }
+  return exitCodes.fine;
 }

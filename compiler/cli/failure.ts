@@ -15,6 +15,7 @@ const plainErrors: readonly string[] = [
   'CheckpointError',
   'CheckpointFileError',
   'LoweringError',
+  'OnnxError',
   'PlanError',
   'WeightsError',
   'InputError',

@@ -1,10 +1,11 @@
 /** What a run answered, as `swinc run --format json` prints it. */
 import { topClasses } from '../../runtime/classification.ts';
-import type { ModelInfo, RunResult, StageMap } from '../../runtime/model.ts';
+import type { RunResult, StageMap } from '../../runtime/model.ts';
 import { float32List } from './numbers.ts';
+import type { RunInfo } from './runnable-model.ts';
 
 export interface RunRecord {
-  readonly info: ModelInfo;
+  readonly info: RunInfo;
   /** 0: the logits are the pooled vector, of which no class is the likeliest. */
   readonly classes: number;
   readonly result: RunResult;

@@ -13,6 +13,7 @@ import { loadModel, type RootOption } from './load-model.ts';
 import { createProgress, say } from './output.ts';
 import { importPackage } from './package-folder.ts';
 import type { InputFormat } from './run-input.ts';
+import type { RunnableModel } from './runnable-model.ts';
 import { parseSpecArgument, statusOf } from './spec-argument.ts';
 import { openWeights, parseWeights, type WeightsOption } from './weights-option.ts';
 
@@ -27,6 +28,8 @@ export interface RunSource {
   /** 0: the model returns its pooled vector. */
   readonly classes: number;
   readonly load: (options: LoadOptions) => Promise<LoadedModel>;
+  /** Without WebGPU; undefined where there is nothing but a plan. */
+  readonly loadOnCpu: ((options: { readonly taps: boolean }) => Promise<RunnableModel>) | undefined;
 }
 
 /** Before any work is done: there is something to run, and a spec comes with weights. */
@@ -55,7 +58,13 @@ async function openPackage(folder: string, options: SourceOptions): Promise<RunS
     );
   }
   const { name, input, preprocess, classes } = info;
-  return { name, format: { shape: [input.channels, input.height, input.width], preprocess }, classes, load };
+  return {
+    name,
+    format: { shape: [input.channels, input.height, input.width], preprocess },
+    classes,
+    load,
+    loadOnCpu: undefined,
+  };
 }
 
 function openSpec(argument: string, options: SourceOptions): RunSource | undefined {
@@ -67,13 +76,22 @@ function openSpec(argument: string, options: SourceOptions): RunSource | undefin
   if (spec === undefined) return undefined;
   const { model, warnings } = spec;
   const { input, preprocess, classes, name } = model;
+  const elementType = options.dtype ?? 'f32';
   return {
     name,
     format: { shape: [input.channels, input.height, input.width], preprocess },
     classes,
     load: (loadOptions) => {
       warnings.print();
-      return loadSpec(model, { weights, elementType: options.dtype ?? 'f32' }, loadOptions);
+      return loadSpec(model, { weights, elementType }, loadOptions);
+    },
+    loadOnCpu: async ({ taps }) => {
+      warnings.print();
+      const [{ externalFile, loadOnCpu }, { openOnnx }] = await Promise.all([
+        import('./cpu-model.ts'),
+        import('./onnx-model.ts'),
+      ]);
+      return loadOnCpu(model, () => openOnnx(spec, { weights, elementType, externalFile, taps }));
     },
   };
 }

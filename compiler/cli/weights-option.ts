@@ -28,7 +28,7 @@ export interface OpenedWeights {
   readonly report: ImportReport | undefined;
 }
 
-export async function openWeights(option: WeightsOption, { naive }: Planned): Promise<OpenedWeights> {
+export async function openWeights(option: WeightsOption, { naive }: Pick<Planned, 'naive'>): Promise<OpenedWeights> {
   if (option.kind === 'synthetic') {
     const { gain } = option;
     return { parameter: syntheticParameters(gain), origin: `synthetic:${gain}`, report: undefined };

@@ -1,4 +1,5 @@
 /** Activation functions. `gelu` is exact, x * Φ(x) with the error function, as every reference implementation has it. */
+import { onnxActivations } from './activation-onnx.ts';
 import { oneOf } from './attribute.ts';
 import { defineOp } from './op.ts';
 import { tensor } from './tensor.ts';
@@ -41,4 +42,5 @@ export const activation = defineOp({
   tokenwise: () => true,
   infer: ({ x }) => x,
   evaluate: ({ x }, { kind }) => tensor(x.dims, x.data.map(activationFunctions[kind])),
+  onnx: (site) => onnxActivations[site.attributes.kind](site, site.operands.x, site.type),
 });

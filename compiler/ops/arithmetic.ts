@@ -23,6 +23,7 @@ export const add = defineOp({
     return a;
   },
   evaluate: ({ a, b }) => zip(a, b, (x, y) => x + y),
+  onnx: (site) => site.node('Add', [site.operands.a, site.operands.b]),
 });
 
 export const subtract = defineOp({

@@ -1,6 +1,7 @@
 /** Multi-head attention inside windows: as the paper draws it, and with the moving of tokens absorbed. */
 
 import { windowAttentionKernels } from './attention-kernels.ts';
+import { onnxAttention } from './attention-onnx.ts';
 import { type AttributesOf, integer, pair, withDefault } from './attribute.ts';
 import { defineOp, lastDim, mapOf, type Operands, printShape, requireShape, sameDims, volume } from './op.ts';
 import { at, mapDims, modulo, type Tensor, zeros } from './tensor.ts';
@@ -101,6 +102,7 @@ export const attention = defineOp({
     }
     return result;
   },
+  onnx: onnxAttention,
 });
 
 const windowOperands = { x: 'required', table: 'optional', fill: 'optional', scale: 'optional' } as const;

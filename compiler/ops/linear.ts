@@ -3,6 +3,7 @@
 import { activationFunctions, activationKinds } from './activation.ts';
 import { type AttributesOf, oneOf, pair, withDefault } from './attribute.ts';
 import { linearKernels } from './linear-kernels.ts';
+import { onnxLinear } from './linear-onnx.ts';
 import { applyRows, gathers, isRolled, mergeOf, plusResidual, rollOf } from './norm.ts';
 import { defineOp, lastDim, printShape, requireShape, type Shape, sameDims, volume } from './op.ts';
 import { patchMerge, patchUnfold } from './patch.ts';
@@ -85,4 +86,5 @@ export const linear = defineOp({
     return plusResidual(tensor(result.dims, values), residual, given.residual_roll);
   },
   lower: linearKernels,
+  onnx: onnxLinear,
 });

@@ -1,6 +1,7 @@
 /** Norms, as the models have them and in the pieces that folding leaves. */
 import { number, oneOf, type Pair, pair, withDefault } from './attribute.ts';
 import { affineKernels, layerNormKernels, rowStatisticsKernels } from './norm-kernels.ts';
+import { onnxAffine, onnxLayerNorm } from './norm-onnx.ts';
 import { defineOp, lastDim, printShape, requireShape, type Shape, sameDims, volume } from './op.ts';
 import { patchMerge } from './patch.ts';
 import { at, rowsOf, type Tensor, tensor, zeros } from './tensor.ts';
@@ -50,6 +51,7 @@ export const layerNorm = defineOp({
     return plusResidual(tensor(x.dims, values), residual, residual_roll);
   },
   lower: layerNormKernels,
+  onnx: onnxLayerNorm,
 });
 
 export const batchNorm = defineOp({
@@ -94,6 +96,7 @@ export const affine = defineOp({
     return plusResidual(tensor(x.dims, values), residual, residual_roll);
   },
   lower: affineKernels,
+  onnx: onnxAffine,
 });
 
 export const gathers = ['rows', 'merge', 'patch'] as const;

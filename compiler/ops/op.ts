@@ -4,6 +4,7 @@
  */
 import type { Candidate, ElementType } from '../../runtime/plan.ts';
 import type { AttributeSchema, AttributesOf } from './attribute.ts';
+import type { OnnxForm } from './onnx.ts';
 import type { Tensor } from './tensor.ts';
 
 /** Dimensions of one image's tensor when `batched` (the batch stands before them), else of the tensor itself. */
@@ -50,6 +51,8 @@ export interface OpDefinition<I extends OperandSchema = OperandSchema, S extends
   evaluate?(operands: Operands<I, Tensor>, attributes: AttributesOf<S>): Tensor;
   /** Absent for ops that no kernel serves: a pass must have rewritten them, or they are folded into the weights. */
   lower?(site: LoweringSite<I, AttributesOf<S>>): Lowering;
+  /** Absent for ops that no exported graph has: what is left of them is folded into the weights. */
+  onnx?: OnnxForm<I, AttributesOf<S>>;
   /** Result type where it is not the plan's element type. */
   readonly resultType?: ElementType;
   /** Operands kept in f32 whatever the plan's element type, because they are small and precision is cheap there. */

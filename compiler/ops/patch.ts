@@ -1,6 +1,7 @@
 /** Ops that regroup pixels or tokens before a linear; a linear absorbs them as the address of its operand. */
 import { pair } from './attribute.ts';
 import { defineOp, mapOf, printShape, requireShape } from './op.ts';
+import { onnxPatchMerge, onnxPatchUnfold } from './patch-onnx.ts';
 import { at, mapDims, zeros } from './tensor.ts';
 
 export const patchUnfold = defineOp({
@@ -32,6 +33,7 @@ export const patchUnfold = defineOp({
     }
     return result;
   },
+  onnx: onnxPatchUnfold,
 });
 
 export const patchMerge = defineOp({
@@ -58,4 +60,5 @@ export const patchMerge = defineOp({
     }
     return result;
   },
+  onnx: onnxPatchMerge,
 });

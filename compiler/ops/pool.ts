@@ -2,6 +2,7 @@
 import { oneOf, withDefault } from './attribute.ts';
 import { applyRows } from './norm.ts';
 import { defineOp, lastDim, requireShape, volume } from './op.ts';
+import { onnxPool } from './patch-onnx.ts';
 import { poolKernels } from './pool-kernels.ts';
 import { at, rowsOf, zeros } from './tensor.ts';
 
@@ -28,4 +29,5 @@ export const pool = defineOp({
     return result;
   },
   lower: poolKernels,
+  onnx: onnxPool,
 });

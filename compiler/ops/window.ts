@@ -2,6 +2,7 @@
 import { pair } from './attribute.ts';
 import { defineOp, lastDim, mapOf, printShape, requireShape } from './op.ts';
 import { at, gatherTokens, mapDims, modulo, zeros } from './tensor.ts';
+import { onnxCrop, onnxPad, onnxPartition, onnxRoll, onnxWindowMerge } from './window-onnx.ts';
 
 export const roll = defineOp({
   summary: 'Tokens moved cyclically: result[(p + by) mod size] = x[p] (torch.roll over height and width).',
@@ -15,6 +16,7 @@ export const roll = defineOp({
     const [, height, width] = mapDims(x);
     return gatherTokens(x, height, width, (h, w) => [modulo(h - by[0], height), modulo(w - by[1], width)]);
   },
+  onnx: onnxRoll,
 });
 
 export const pad = defineOp({
@@ -31,6 +33,7 @@ export const pad = defineOp({
     const [, height, width] = mapDims(x);
     return gatherTokens(x, ...to, (h, w) => (h < height && w < width ? [h, w] : undefined), fill);
   },
+  onnx: onnxPad,
 });
 
 export const crop = defineOp({
@@ -43,6 +46,7 @@ export const crop = defineOp({
     return { batched: x.batched, dims: [...to, channels] };
   },
   evaluate: ({ x }, { to }) => gatherTokens(x, ...to, (h, w) => [h, w]),
+  onnx: onnxCrop,
 });
 
 export const windowPartition = defineOp({
@@ -69,6 +73,7 @@ export const windowPartition = defineOp({
     ]);
     return { ...moved, dims: [batch, (height * width) / tokens, tokens, channels] };
   },
+  onnx: onnxPartition,
 });
 
 export const windowMerge = defineOp({
@@ -91,6 +96,7 @@ export const windowMerge = defineOp({
       (h % rows) * columns + (w % columns),
     ]);
   },
+  onnx: onnxWindowMerge,
 });
 
 /** Region of position p along one dimension of a shifted grid: Swin's three slices; one region where nothing shifts. */

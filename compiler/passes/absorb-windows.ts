@@ -8,7 +8,7 @@ import type { Pair } from '../ops/attribute.ts';
 import { as, gridOf, isZero, samePair, sum } from './patterns.ts';
 
 /** Whether a node lays windows back into a grid, so that its linear comes before it and not after. */
-const leavesWindows = (node: Node): boolean => {
+export const leavesWindows = (node: Node): boolean => {
   if (node.op === 'window_merge') return true;
   return (node.op === 'roll' || node.op === 'crop') && leavesWindows(node.operands.x);
 };

@@ -161,6 +161,9 @@ const tokenNormIntoPool: Rule = {
   },
 };
 
+/** What folds a batch norm per channel away, where everything else stays as it is. */
+export const foldChannelNorms: readonly Rule[] = [channelNormIntoLinear, linearIntoChannelNorm, channelNormThroughPool];
+
 export const foldNorms: readonly Rule[] = [
   rollBeforeNorm,
   layerNormIntoLinear,

@@ -55,7 +55,7 @@ const mergeIntoStatistics: Rule = {
   },
 };
 
-const unfoldIntoLinear: Rule = {
+export const unfoldIntoLinear: Rule = {
   law: 'linear(patch_unfold(x)) = linear(x), reading patches',
   apply: (node, { node: make }) => {
     const linear = as(node, 'linear');
@@ -171,7 +171,7 @@ const rolledResult: Rule = {
   },
 };
 
-const batchNormAlone: Rule = {
+export const batchNormAlone: Rule = {
   law: 'batch_norm(x) = affine(x, scale, shift)',
   apply: (node, site) => {
     const norm = as(node, 'batch_norm');

@@ -32,13 +32,19 @@ const rootParameter = (node: Node): string | undefined => {
   return undefined;
 };
 
-/** Names for tensors that are folded into the weights: the parameter's own, and `.folded` once that is taken. */
-export const nameWeights = (nodes: readonly Node[]): ReadonlyMap<Node, string> => {
+/**
+ * Names for tensors that are folded into the weights: the parameter's own, and `.folded` once that is taken, or for all
+ * that is no parameter as it was trained.
+ */
+export const nameWeights = (
+  nodes: readonly Node[],
+  computed: 'plain' | 'folded' = 'plain',
+): ReadonlyMap<Node, string> => {
   const taken = new Set<string>();
   const names = new Map<Node, string>();
   for (const node of nodes) {
     const root = rootParameter(node) ?? node.op;
-    let name = root;
+    let name = computed === 'folded' && node.op !== 'parameter' ? `${root}.folded` : root;
     for (let copy = 1; taken.has(name); copy++) name = copy === 1 ? `${root}.folded` : `${root}.folded${copy}`;
     taken.add(name);
     names.set(node, name);

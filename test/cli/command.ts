@@ -29,13 +29,15 @@ export interface Ended {
 
 export interface Circumstances {
   readonly cwd?: string;
+  /** A copy of the command elsewhere. */
+  readonly command?: string;
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
 /** Runs `swinc` in the checkout, where `specs/` is at hand, or elsewhere. */
 export function swinc(parameters: readonly string[], circumstances: Circumstances = {}): Promise<Ended> {
-  const { cwd = root, environment = {} } = circumstances;
-  const child = spawn(process.execPath, [command, ...parameters], {
+  const { cwd = root, environment = {}, command: path = command } = circumstances;
+  const child = spawn(process.execPath, [path, ...parameters], {
     cwd,
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -40,7 +40,8 @@ const spec = 'specs/micro/micro-swin.swin';
 const golden = readGolden('micro-swin');
 const tolerance = 2e-5;
 
-const answer = (...parameters: readonly string[]): Promise<Answer> => json(['run', ...parameters, '--format', 'json']);
+const answer = (...parameters: readonly string[]): Promise<Answer> =>
+  json(['run', ...parameters, '--device', 'webgpu', '--format', 'json']);
 const synthetic = ['--weights', `synthetic:${golden.gain}`, '--input', 'synthetic'];
 
 test('a spec with synthetic weights answers as the reference, stages and all', async () => {
@@ -188,6 +189,14 @@ test('--dtype f16 runs where the adapter has halves, and says so where it does n
   const found: Answer = JSON.parse(stdout);
   assert.is(found.dtype, 'f16');
   assertClose(found.logits.flat(), golden.logits.subarray(0, 10), 5e-3, 'logits');
+});
+
+test('--device auto runs on WebGPU, and says what is faster where that is a software renderer', async () => {
+  const { stderr, stdout, code } = await swinc(['run', spec, ...synthetic, '--format', 'json']);
+  assert.is(code, 0, stderr);
+  const { adapter }: Answer = JSON.parse(stdout);
+  assert.is(adapter.class === 'software', /--device cpu is about \d+ times as fast/.test(stderr), stderr);
+  assert.is.not(adapter.class, 'cpu');
 });
 
 test('--device webgpu takes what WebGPU finds, and nothing in its place', async () => {

@@ -1,7 +1,6 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { RunOptions } from '../run.ts';
 import {
-  deviceOption,
   dtypeOption,
   type Ended,
   examplesOf,
@@ -16,6 +15,9 @@ const runNotes = `
 Files: --image takes PNG and JPEG, resized and cropped as the spec's \`preprocess\` says; --input takes a float32 .npy
 file of [images, channels, height, width] in C order, already preprocessed, or \`synthetic\`.
 
+--device cpu runs what \`export --to onnx\` writes, with the npm package onnxruntime-node, which it needs. Without a GPU
+that is the fast way; it is taken only where it is asked for.
+
 Milliseconds: \`load\` opens the device and makes the model ready; of that, \`compile\` is kernels and uploads;
 \`first\` is the first run and \`run\` the median of those that follow, which are as many as fit a second, at most nine.`;
 
@@ -27,13 +29,20 @@ export function addRun(program: Command, ended: Ended): void {
   ];
   program
     .command('run')
-    .description('run a spec or a compiled package on WebGPU')
+    .description('run a spec or a compiled package on WebGPU, or a spec on the CPU')
     .argument('<model>', `${specArgument}; or the folder of a compiled package`)
     .addOption(weightsOption())
     .option('--image <file...>', 'pictures to classify')
     .option('--input <input>', 'preprocessed values: `synthetic`, or a .npy file')
     .option('--batch <count>', 'images that run at once; with synthetic input also how many there are', wholeNumber)
-    .addOption(deviceOption())
+    .addOption(
+      new Option(
+        '--device <device>',
+        '`auto`: WebGPU, and a software renderer where it finds nothing; `webgpu`: what it finds; `cpu`: ONNX Runtime',
+      )
+        .choices(['auto', 'webgpu', 'cpu'])
+        .default('auto'),
+    )
     .addOption(dtypeOption())
     .option('--top <count>', 'how many classes to print for each image', wholeNumber, 5)
     .option('--labels <file>', 'names of the classes, one a line or as a list in JSON')
