@@ -1,7 +1,6 @@
 /** Exported ONNX models, run by ONNX Runtime on the CPU, beside our kernels on the adapter of this process. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Model } from '../../compiler/model/model.ts';
 import { syntheticInput } from '../../compiler/weights/synthetic.ts';
 import { testAdapter } from '../support/adapters.ts';
 import { assertClose } from '../support/close.ts';
@@ -13,13 +12,16 @@ import { loadSynthetic, syntheticRun } from '../support/synthetic-model.ts';
 const test = suite('onnx beside webgpu');
 
 const gain = 0.5;
-const batches = [5, 1, 2];
+
+/** An adapter of the CPU takes seconds for an image of the larger models. */
+const batchesOf = (spec: Spec): readonly number[] => (isMicro(spec) || /-t(-|$)/.test(spec.name) ? [5, 1, 2] : [2, 1]);
 
 /** Nothing normalises the stream of a -BR model, so that random weights amplify the rounding of f32. */
 const toleranceOf = ({ name }: Spec): number => (/-br\b/.test(name) ? 1e-4 : 2e-5);
 
 async function agrees(spec: Spec): Promise<void> {
   const { model } = spec;
+  const batches = batchesOf(spec);
   const { channels, height, width } = model.input;
   const session = await openSession(onnxBytes(onnxInput(model)));
   await using loaded = await loadSynthetic(model, { gain, maxBatch: Math.max(...batches) });
@@ -45,23 +47,23 @@ const likeliest = (logits: Float32Array, classes: number): readonly number[] =>
     return row.indexOf(Math.max(...row));
   });
 
-async function choosesAlike(model: Model): Promise<void> {
+/** Random weights take the images of some models for one class: so their logits are compared too. */
+async function choosesAlike(spec: Spec): Promise<void> {
+  const { model } = spec;
   const { channels, height, width } = model.input;
   const session = await openSession(onnxBytes(onnxInput(model)));
   await using loaded = await loadSynthetic(model, { gain, maxBatch: atOnce });
   const shape = [images, channels, height, width];
   const values = syntheticInput(shape);
   const length = values.length / images;
-  const own: number[] = [];
+  const found = (await session.run(shape)).get('logits')?.values ?? new Float32Array();
+  const answers = found.length / images;
   for (let first = 0; first < images; first += atOnce) {
     const { logits } = await loaded.run(values.subarray(first * length, (first + atOnce) * length));
-    own.push(...likeliest(logits, logits.length / atOnce));
+    const others = found.subarray(first * answers, (first + atOnce) * answers);
+    assertClose(others, logits, toleranceOf(spec), `logits from image ${first} on`);
+    assert.equal(likeliest(others, answers), likeliest(logits, answers));
   }
-  const logits = (await session.run(shape)).get('logits')?.values ?? new Float32Array();
-  const others = likeliest(logits, logits.length / images);
-  assert.is(own.length, images);
-  assert.ok(new Set(own).size > 1, 'the images are of several classes');
-  assert.equal(others, own);
   await session.release();
 }
 
@@ -76,7 +78,7 @@ for (const spec of allSpecs()) {
 
 for (const spec of allSpecs().filter(isMicro)) {
   const isChosen = isFullRun || /micro-(swin|swinv2)\.swin/.test(spec.name);
-  if (isChosen) test(`${spec.name} takes ${images} images for the same`, () => choosesAlike(spec.model));
+  if (isChosen) test(`${spec.name} takes ${images} images for the same`, () => choosesAlike(spec));
 }
 
 test.run();
