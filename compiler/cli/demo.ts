@@ -1,73 +1,95 @@
-/** `swinc demo`, which `npm start` runs: from a spec to classes, saying what happens on the way. */
-import { dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+/** `swinc demo`, which `npm start` runs: the trained model classifies real pictures, saying what happens on the way. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { planModel } from '../compile.ts';
 import { decimal, giga } from '../report/units.ts';
 import { findAdapter } from './adapter.ts';
+import { inCheckout } from './checkout.ts';
 import { compilePackage } from './compile.ts';
 import { describeAdapter } from './describe-adapter.ts';
-import { type ExitCode, exitCodes, UsageError } from './exit.ts';
+import { aboutFile, type ExitCode, exitCodes, UsageError } from './exit.ts';
+import { readLabels } from './labels.ts';
 import { loadModel } from './load-model.ts';
-import { say, writeData } from './output.ts';
+import { coloursFor, writeData } from './output.ts';
 import { runOnce } from './run.ts';
 import { readInput } from './run-input.ts';
-import { likeliest } from './run-json.ts';
+import { type LabelledClass, likeliest } from './run-json.ts';
 import { openSource } from './run-source.ts';
 import { timeLine } from './run-text.ts';
-import { statusOf } from './spec-argument.ts';
 
-const specFile = 'specs/swin-free-t.swin';
-const photograph = 'examples/chelsea.png';
-const packageFolder = 'out/swin-free-t';
+const example = 'examples/fashion';
+const packageFolder = 'out/fashion-package';
 
 export async function demo(): Promise<ExitCode> {
   const found = await findAdapter('auto');
   if ('ended' in found) return found.ended;
-  const [spec, image, folder] = [specFile, photograph, packageFolder].map((path) => shown(join(checkout(), path)));
-  if (spec === undefined || image === undefined || folder === undefined) return exitCodes.usage;
+  const [spec, folder] = [inCheckout(`${example}/fashion.swin`), inCheckout(packageFolder)];
+  const weights = inCheckout(`${example}/weights.safetensors`);
   const loaded = loadModel(spec, {});
   if (loaded === undefined) return exitCodes.findings;
   const { model, figures } = loaded;
   await writeData(`spec      ${spec}: ${decimal(figures.params)} parameters, ${giga(figures.macs)} MACs an image`);
+  await writeData(`weights   ${weights}: ${await accuracyLine()}`);
   const planned = planModel(model, { elementType: 'f32' });
-  await compilePackage(loaded, { planned, weights: { kind: 'synthetic', gain: 1 }, folder });
+  await compilePackage(loaded, { planned, weights: { kind: 'file', path: weights }, folder });
   await writeData(`package   ${folder}: ${planned.plan.dispatches.length} dispatches an image`);
-  if (found.class === 'software') say('without a GPU, making the kernels and running them takes a while');
   const source = await openSource(folder, {});
   if (source === undefined) return exitCodes.findings;
-  const input = await readInput({ image: [image] }, source.format);
+  const pictures = await picturesOf(inCheckout(`${example}/images`));
+  const input = await readInput({ image: pictures.map(({ path }) => path) }, source.format);
   const record = await runOnce(source, input, { gpu: found.gpu, taps: false });
   await writeData(`adapter   ${describeAdapter(record.info.adapter)}`);
-  await writeData(`time      ${timeLine(record)}`);
-  const [classes = []] = likeliest({ ...record, top: 3, labels: undefined, names: undefined });
-  const top = classes.map(({ index, score }) => `class ${index} (${(score * 100).toFixed(2)} %)`);
-  await writeData(`classes   ${top.join(', ')} for ${image}`);
-  await writeData(`\n${whatNext(spec, folder)}`);
+  await writeData(`time      ${timeLine(record)}, of ${pictures.length} pictures each`);
+  const labels = await readLabels(inCheckout(`${example}/labels.json`), model.classes);
+  const classes = likeliest({ ...record, top: 1, labels, names: undefined });
+  const answered = pictures.map((picture, index) => ({ ...picture, answer: classes[index]?.[0] }));
+  await writeData(`\n${tableOf(answered)}\n\n${whatNext(spec, folder)}`);
   return exitCodes.fine;
 }
 
+/** What `examples/fashion/evaluate.mjs` measured. */
+async function accuracyLine(): Promise<string> {
+  const file = inCheckout(`${example}/accuracy.json`);
+  const text = await readFile(file, 'utf8');
+  const { right, images }: { right?: unknown; images?: unknown } = aboutFile(file, () => Object(JSON.parse(text)));
+  if (typeof right !== 'number' || typeof images !== 'number') throw new UsageError(`${file} holds no accuracy`);
+  const share = ((100 * right) / images).toFixed(2);
+  return `trained on Fashion-MNIST, right on ${share} % of ${decimal(images)} held-out images`;
+}
+
+interface ShownPicture {
+  readonly path: string;
+  /** File names say what a picture shows: `ankle-boot-2.png`. */
+  readonly truth: string;
+}
+
+async function picturesOf(folder: string): Promise<readonly ShownPicture[]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.png')).sort();
+  return names.map((name) => ({ path: join(folder, name), truth: name.replace(/-\d+\.png$/, '') }));
+}
+
+interface AnsweredPicture extends ShownPicture {
+  readonly answer: LabelledClass | undefined;
+}
+
+const hyphenated = (label: string | undefined): string => (label ?? '').replaceAll(' ', '-');
+
+function tableOf(pictures: readonly AnsweredPicture[]): string {
+  const colours = coloursFor(process.stdout);
+  const widest = Math.max(...pictures.map(({ path }) => path.length));
+  const isRight = ({ truth, answer }: AnsweredPicture): boolean => hyphenated(answer?.label) === truth;
+  const lines = pictures.map((picture) => {
+    const { label = '', score = 0 } = picture.answer ?? {};
+    const line = `${picture.path.padEnd(widest)}  ${label.padEnd(10)}  ${(score * 100).toFixed(1).padStart(5)} %`;
+    return isRight(picture) ? line : colours.red(`${line}  wrong`);
+  });
+  return `${lines.join('\n')}\n${pictures.filter(isRight).length} of ${pictures.length} right`;
+}
+
 function whatNext(spec: string, folder: string): string {
-  return `The weights are synthetic, so the classes mean nothing: the road from a spec to logits is what you have seen.
-Next:
+  return `Next:
   npx swinc show ${spec}
-  npx swinc compile ${spec} --explain
-  npx swinc compile ${spec} -o ${folder} --weights YOUR.safetensors
-  npx swinc run ${folder} --image YOUR.jpg`;
-}
-
-/** The folder that holds the specs and the photograph: above the built command, or above its sources. */
-function checkout(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (statusOf(join(folder, photograph)) === undefined) {
-    if (dirname(folder) === folder)
-      throw new UsageError('the demo needs a checkout of swinc: its photograph is missing');
-    folder = dirname(folder);
-  }
-  return folder;
-}
-
-/** From here if that is shorter to read and to type. */
-function shown(path: string): string {
-  const way = relative(process.cwd(), path);
-  return way.startsWith('..') ? path : way;
+  npx swinc run ${folder} --image YOUR.png --labels ${inCheckout(`${example}/labels.json`)}
+  npx swinc export ${spec} --to pytorch -o out/fashion-pytorch
+  npx swinc demo --photograph`;
 }

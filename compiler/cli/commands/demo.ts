@@ -4,9 +4,12 @@ import type { Ended } from './options.ts';
 export function addDemo(program: Command, ended: Ended): void {
   program
     .command('demo')
-    .description('compile a model of this checkout and run it on a photograph')
-    .action(async () => {
-      const { demo } = await import('../demo.ts');
+    .description('compile the trained model of this checkout and classify pictures that its training never saw')
+    .option('--photograph', 'run a model of the size of the papers instead, with synthetic weights, on a photograph')
+    .action(async (options: { readonly photograph?: true }) => {
+      const demo = options.photograph
+        ? (await import('../demo-photograph.ts')).demoPhotograph
+        : (await import('../demo.ts')).demo;
       ended(await demo());
     });
 }

@@ -268,6 +268,9 @@ const main = ({ className, hasIdleParameters }: Training): string => {
         log(options.output / "log.jsonl", record)
         save(options, model, optimizer, scaler, epoch, accuracy)
     if workers.count > 1:
+        # PyTorch 1.13 may wait for ever when the group ends before gloo's threads have freed what they reduced.
+        distributed.barrier()
+        time.sleep(1)
         distributed.destroy_process_group()
 
 
