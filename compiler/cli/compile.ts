@@ -10,6 +10,7 @@ import { describeSurprises } from './import-report.ts';
 import { type LoadedSpec, loadModel, type RootOption } from './load-model.ts';
 import { createProgress, say, writeData } from './output.ts';
 import { openWeights, parseWeights, type WeightsOption } from './weights-option.ts';
+import { withOrigin } from './weights-origin.ts';
 
 export interface CompileOptions extends RootOption {
   readonly output?: string;
@@ -27,10 +28,12 @@ export async function compile(argument: string, options: CompileOptions): Promis
       'say where the package goes: -o FOLDER; or print something: --emit graph|plan|wgsl, --explain',
     );
   }
-  const weights = parseWeights(options.weights ?? 'synthetic');
-  const spec = loadModel(argument, options);
-  if (spec === undefined) return exitCodes.findings;
-  spec.warnings.print();
+  const asked = parseWeights(options.weights ?? 'synthetic');
+  const loaded = loadModel(argument, options);
+  if (loaded === undefined) return exitCodes.findings;
+  loaded.warnings.print();
+  const { spec, weights, preprocess } = await withOrigin(loaded, asked);
+  if (preprocess !== undefined && output !== undefined) say(preprocess);
   const planned = planModel(spec.model, { elementType: options.dtype });
   // With --emit, stdout holds what was asked for and nothing else.
   if (options.explain && emit !== undefined) say(explain(planned));

@@ -6,6 +6,7 @@ import { type ExportTarget, type ExportTargetName, exportTargets } from './expor
 import { loadModel, type RootOption } from './load-model.ts';
 import { say } from './output.ts';
 import { parseWeights } from './weights-option.ts';
+import { withOrigin } from './weights-origin.ts';
 
 export interface ExportOptions extends RootOption {
   readonly to: ExportTargetName;
@@ -23,10 +24,13 @@ export async function exportModel(argument: string, options: ExportOptions): Pro
   if (target.weights === 'required' && options.weights === undefined) {
     throw new UsageError(`--to ${to} wants --weights: the checkpoint to write`);
   }
-  const weights = parseWeights(options.weights ?? 'synthetic');
-  const spec = loadModel(argument, options);
-  if (spec === undefined) return exitCodes.findings;
-  spec.warnings.print();
+  const asked = parseWeights(options.weights ?? 'synthetic');
+  const loaded = loadModel(argument, options);
+  if (loaded === undefined) return exitCodes.findings;
+  loaded.warnings.print();
+  const { spec, weights, preprocess } = await withOrigin(loaded, asked);
+  // Of the other targets, one writes tensors alone and one no weights.
+  if (preprocess !== undefined && target.weights === 'optional') say(preprocess);
   await target.write({ spec, weights, elementType, output, layout, force: options.force === true });
   if (target.weights === 'optional' && options.weights === undefined) {
     say('the weights are synthetic:1, for want of --weights: what the model answers means nothing');

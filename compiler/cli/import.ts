@@ -1,17 +1,20 @@
 /** `swinc import`: a checkpoint of any library as weights under the canonical names. */
 import { writeFile } from 'node:fs/promises';
 import { toHalves } from '../../runtime/float16.ts';
-import type { ElementType } from '../../runtime/plan.ts';
+import type { ElementType, Preprocess } from '../../runtime/plan.ts';
 import { serialiseSafetensors, type Tensor, toFloat32 } from '../../runtime/safetensors.ts';
 import { buildGraph } from '../build/build.ts';
 import { byteCount } from '../report/units.ts';
+import { describePreprocess } from '../weights/choose-preprocess.ts';
 import type { CheckpointFile } from '../weights/formats/open-checkpoint.ts';
 import { type ImportReport, importCheckpoint } from '../weights/import-checkpoint.ts';
+import { readMetadata, writeMetadata } from '../weights/weights-metadata.ts';
 import { aboutFile, type ExitCode, exitCodes, UsageError } from './exit.ts';
 import { describeFile, describeImport } from './import-report.ts';
 import { loadModel, type RootOption } from './load-model.ts';
 import { say, writeData } from './output.ts';
 import { readCheckpoint } from './read-checkpoint.ts';
+import { preprocessOf } from './weights-origin.ts';
 
 export interface ImportOptions extends RootOption {
   readonly spec: string;
@@ -26,12 +29,16 @@ export async function importWeights(path: string, options: ImportOptions): Promi
   const spec = loadModel(options.spec, options);
   if (spec === undefined) return exitCodes.findings;
   spec.warnings.print();
-  const { file, digest } = await readCheckpoint(path);
+  const read = await readCheckpoint(path);
+  const { file, digest } = read;
+  const { preprocess, whose } = preprocessOf(spec, read);
+  const recorded = readMetadata(file.metadata);
   const { tensors, report } = aboutFile(path, () =>
     importCheckpoint(file.tensors, buildGraph(spec.model), { strict: options.strict === true }),
   );
-  const text = [...describeFile(file), ...describeImport(report)].join('\n');
-  await writeData(options.format === 'json' ? toJson(file, report) : text);
+  const chosen = `preprocess: ${whose}: ${describePreprocess(preprocess)}`;
+  const text = [...describeFile(file), ...describeImport(report), chosen].join('\n');
+  await writeData(options.format === 'json' ? toJson(file, report, preprocess) : text);
   if (options.output === undefined) return exitCodes.fine;
   const { dtype } = options;
   const converted =
@@ -39,16 +46,21 @@ export async function importWeights(path: string, options: ImportOptions): Promi
   const written = serialiseSafetensors(converted, {
     format: 'pt',
     'swinc.model': spec.model.name,
-    'swinc.layout': report.layout,
-    'swinc.source': `sha256:${digest}`,
+    // Weights that were imported before still come from where they first came from.
+    ...writeMetadata({
+      layout: recorded?.layout ?? report.layout,
+      source: recorded?.source ?? `sha256:${digest}`,
+      preprocess,
+    }),
   });
   await writeFile(options.output, written);
   say(`wrote ${options.output}: ${converted.size} tensors, ${byteCount(written.length)}`);
   return exitCodes.fine;
 }
 
-function toJson({ format, wrapper, ignored, skipped }: CheckpointFile, report: ImportReport): string {
-  return JSON.stringify({ formatVersion: '1.0', format, wrapper, ignored, skipped, ...report }, null, 2);
+function toJson(file: CheckpointFile, report: ImportReport, preprocess: Preprocess): string {
+  const { format, wrapper, ignored, skipped } = file;
+  return JSON.stringify({ formatVersion: '1.0', format, wrapper, ignored, skipped, ...report, preprocess }, null, 2);
 }
 
 function cast(tensor: Tensor, type: ElementType): Tensor {

@@ -16,6 +16,7 @@ import type { InputFormat } from './run-input.ts';
 import type { RunnableModel } from './runnable-model.ts';
 import { parseSpecArgument, statusOf } from './spec-argument.ts';
 import { openWeights, parseWeights, type WeightsOption } from './weights-option.ts';
+import { withOrigin } from './weights-origin.ts';
 
 export interface SourceOptions extends RootOption {
   readonly weights?: string;
@@ -25,6 +26,8 @@ export interface SourceOptions extends RootOption {
 export interface RunSource {
   readonly name: string;
   readonly format: InputFormat;
+  /** What to say of the preparation of images; undefined where the spec or the package alone decides it. */
+  readonly whosePreprocess: string | undefined;
   /** 0: the model returns its pooled vector. */
   readonly classes: number;
   readonly load: (options: LoadOptions) => Promise<LoadedModel>;
@@ -61,25 +64,28 @@ async function openPackage(folder: string, options: SourceOptions): Promise<RunS
   return {
     name,
     format: { shape: [input.channels, input.height, input.width], preprocess },
+    whosePreprocess: undefined,
     classes,
     load,
     loadOnCpu: undefined,
   };
 }
 
-function openSpec(argument: string, options: SourceOptions): RunSource | undefined {
-  const weights = parseWeights(options.weights ?? 'synthetic');
-  if (weights.kind === 'file' && statusOf(weights.path) === undefined) {
-    throw new UsageError(`there is no file ${weights.path}`);
+async function openSpec(argument: string, options: SourceOptions): Promise<RunSource | undefined> {
+  const asked = parseWeights(options.weights ?? 'synthetic');
+  if (asked.kind === 'file' && statusOf(asked.path) === undefined) {
+    throw new UsageError(`there is no file ${asked.path}`);
   }
-  const spec = loadModel(argument, options);
-  if (spec === undefined) return undefined;
+  const loaded = loadModel(argument, options);
+  if (loaded === undefined) return undefined;
+  const { spec, weights, preprocess: whosePreprocess } = await withOrigin(loaded, asked);
   const { model, warnings } = spec;
   const { input, preprocess, classes, name } = model;
   const elementType = options.dtype ?? 'f32';
   return {
     name,
     format: { shape: [input.channels, input.height, input.width], preprocess },
+    whosePreprocess,
     classes,
     load: (loadOptions) => {
       warnings.print();

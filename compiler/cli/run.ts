@@ -29,6 +29,7 @@ export async function run(argument: string, options: RunOptions): Promise<ExitCo
   const input = await readInput(options, source.format);
   const record = await runOn(options, source, input);
   if (typeof record === 'number') return record;
+  if (options.image !== undefined && source.whosePreprocess !== undefined) say(source.whosePreprocess);
   if (!record.result.logits.every(Number.isFinite)) say('swinc: some of the logits are not finite numbers');
   const shown = { ...record, top: options.top, labels, names: options.image };
   await writeData(options.format === 'json' ? JSON.stringify(toJson(shown)) : toText(shown));

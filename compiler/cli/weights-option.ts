@@ -4,11 +4,12 @@ import type { ParameterSource } from '../weights/fold.ts';
 import { type ImportReport, importCheckpoint } from '../weights/import-checkpoint.ts';
 import { syntheticParameters } from '../weights/parameters.ts';
 import { aboutFile, UsageError } from './exit.ts';
-import { readCheckpoint } from './read-checkpoint.ts';
+import { type ReadCheckpoint, readCheckpoint } from './read-checkpoint.ts';
 
 export type WeightsOption =
   | { readonly kind: 'synthetic'; readonly gain: number }
-  | { readonly kind: 'file'; readonly path: string };
+  /** Read once, for what it says beside its tensors too. */
+  | { readonly kind: 'file'; readonly path: string; readonly read?: ReadCheckpoint };
 
 export function parseWeights(text: string): WeightsOption {
   const [keyword, gainText, ...rest] = text.split(':');
@@ -33,7 +34,7 @@ export async function openWeights(option: WeightsOption, { naive }: Pick<Planned
     const { gain } = option;
     return { parameter: syntheticParameters(gain), origin: `synthetic:${gain}`, report: undefined };
   }
-  const { file, digest } = await readCheckpoint(option.path);
+  const { file, digest } = option.read ?? (await readCheckpoint(option.path));
   const { parameter, report } = aboutFile(option.path, () => importCheckpoint(file.tensors, naive));
   return { parameter, origin: `sha256:${digest}`, report };
 }

@@ -25,11 +25,23 @@ test('reports the layout, and writes the canonical names with where they come fr
   assert.ok(tensors.has('layers.1.blocks.0.mlp.fc1.weight'));
   assert.is(metadata['swinc.layout'], 'torchvision');
   assert.match(metadata['swinc.source'] ?? '', /^sha256:[0-9a-f]{64}$/);
+  assert.is(JSON.parse(metadata['swinc.preprocess'] ?? '').resize, 37);
   const again = await swinc(['import', output, ...swin, '--format', 'json', '--strict']);
   assert.is(again.code, 0, again.stderr);
   const { formatVersion, format, layout, mapped, interpolated, dropped } = JSON.parse(again.stdout);
   assert.equal([formatVersion, format, layout, mapped], ['1.0', 'safetensors', 'microsoft', 63]);
   assert.equal([interpolated, dropped], [[], []]);
+});
+
+test('weights remember how their library prepares images, also when they are imported again', async () => {
+  const [first, second] = [join(folder, 'first.safetensors'), join(folder, 'second.safetensors')];
+  const { stdout } = await swinc(['import', file('timm-micro'), ...swin, '-o', first]);
+  assert.match(stdout, /\npreprocess: timm's: resize the shorter side to 35, crop 32x32, bicubic, mean \[0\.485, /);
+  const again = await swinc(['import', first, ...swin, '-o', second]);
+  assert.match(again.stdout, /\npreprocess: as recorded in the weights: resize the shorter side to 35, /);
+  const { metadata } = parseSafetensors(new Uint8Array(readFileSync(second)));
+  const before = parseSafetensors(new Uint8Array(readFileSync(first))).metadata;
+  assert.equal(metadata, before);
 });
 
 test('--dtype f16 halves the file', async () => {

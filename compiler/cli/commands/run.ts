@@ -12,8 +12,9 @@ import {
 } from './options.ts';
 
 const runNotes = `
-Files: --image takes PNG and JPEG, resized and cropped as the spec's \`preprocess\` says; --input takes a float32 .npy
-file of [images, channels, height, width] in C order, already preprocessed, or \`synthetic\`.
+Files: --image takes PNG and JPEG, resized and cropped as the spec's \`preprocess\` says, else as the library does whose
+weights they are; --input takes a float32 .npy file of [images, channels, height, width] in C order, already preprocessed,
+or \`synthetic\`.
 
 --device cpu runs what \`export --to onnx\` writes, with the npm package onnxruntime-node, which it needs. Without a GPU
 that is the fast way; it is taken only where it is asked for.
