@@ -8,7 +8,7 @@ import { allocate, type Memory, type MemoryBytes } from './memory.ts';
 import { createPipelines, type Kernels, type Pipeline } from './pipelines.ts';
 import type { AdapterClass, Candidate, Plan } from './plan.ts';
 import { createReadback, type Readback } from './readback.ts';
-import { selectCandidate, type Tuning } from './select.ts';
+import { selectCandidate, subgroupSize, type Tuning } from './select.ts';
 
 export interface ExecutorOptions {
   readonly plan: Plan;
@@ -75,7 +75,14 @@ function prepare(device: GPUDevice, options: ExecutorOptions, chosen: Chosen) {
 
 function selectKernels(device: GPUDevice, options: ExecutorOptions): readonly Candidate[] {
   const limits = device.limits as unknown as Readonly<Record<string, number>>;
-  const target = { class: options.class, features: device.features, limits, batch: options.maxBatch };
+  const { features } = device;
+  const target = {
+    class: options.class,
+    features,
+    limits,
+    subgroupSize: subgroupSize(device),
+    batch: options.maxBatch,
+  };
   const selected = options.plan.dispatches.map((dispatch) => selectCandidate(dispatch, target, options.tuning));
   const most = device.limits.maxComputeWorkgroupsPerDimension;
   for (const candidate of selected) {

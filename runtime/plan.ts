@@ -57,6 +57,8 @@ export interface Candidate {
   readonly requires: {
     readonly features: readonly string[];
     readonly limits: Readonly<Record<string, number>>;
+    /** How many invocations must run together, on an adapter that has one such number. */
+    readonly subgroupSize?: number;
   };
 }
 

@@ -7,6 +7,8 @@ export interface Target {
   readonly class: AdapterClass;
   readonly features: ReadonlySet<string>;
   readonly limits: Readonly<Record<string, number>>;
+  /** Undefined where the adapter chooses among several. */
+  readonly subgroupSize: number | undefined;
   /** The largest batch that will be run. */
   readonly batch: number;
 }
@@ -48,6 +50,12 @@ export function adapterClass(info: AdapterDescription): AdapterClass {
   return info.isFallbackAdapter === true || SOFTWARE.test(text) ? 'software' : 'gpu';
 }
 
+/** The one size of an adapter's subgroups, or undefined where it has none or several. */
+export function subgroupSize({ features, adapterInfo }: GPUDevice): number | undefined {
+  const { subgroupMinSize, subgroupMaxSize } = adapterInfo;
+  return features.has('subgroups') && subgroupMinSize === subgroupMaxSize ? subgroupMinSize : undefined;
+}
+
 export function selectCandidate(dispatch: PlanDispatch, target: Target, tuning?: Tuning): Candidate {
   const listed = CLASSES[target.class].flatMap((name) =>
     dispatch.candidates.filter((candidate) => candidate.class === name),
@@ -65,11 +73,18 @@ export function selectCandidate(dispatch: PlanDispatch, target: Target, tuning?:
 }
 
 /** Why this adapter cannot run a kernel, or null. */
-function shortfall({ kernel, requires }: Candidate, { features, limits }: Target): DeviceError | null {
+function shortfall({ kernel, requires }: Candidate, target: Target): DeviceError | null {
+  const { features, limits, subgroupSize } = target;
   const feature = requires.features.find((name) => !features.has(name));
   if (feature !== undefined) {
     const advice = feature === 'shader-f16' ? '; compile the model with f32 instead' : '';
     return new DeviceError('missing-feature', `${kernel} needs ${feature}, which this adapter lacks${advice}`);
+  }
+  if (requires.subgroupSize !== undefined && requires.subgroupSize !== subgroupSize) {
+    return new DeviceError(
+      'missing-feature',
+      `${kernel} needs subgroups of ${requires.subgroupSize} invocations; this adapter has ${subgroupSize ?? 'several sizes'}`,
+    );
   }
   const exceeded = Object.entries(requires.limits).find(([name, needed]) => needed > (limits[name] ?? 0));
   if (exceeded !== undefined) {

@@ -78,6 +78,8 @@ function validateCandidate(candidate: Fields, op: string): void {
   const requires = fields(candidate['requires'], `what ${op} requires`);
   list(requires['features'], `the features of ${op}`);
   fields(requires['limits'], `the limits of ${op}`);
+  const size = requires['subgroupSize'];
+  require(size === undefined || isCount(size), `the subgroup size of ${op} is no number`);
 }
 
 function require(condition: boolean, problem: string): asserts condition {

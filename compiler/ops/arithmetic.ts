@@ -107,6 +107,26 @@ export const stack = defineOp({
   },
 });
 
+export const centreRows = defineOp({
+  summary: 'The matrix [N, …K] with the mean of each row n taken off it; parameters only.',
+  operands: { x: 'required' },
+  attributes: {},
+  infer: ({ x }) => {
+    requireShape(!x.batched && x.dims.length > 1, `centre_rows wants a matrix, not ${printShape(x)}`);
+    return x;
+  },
+  evaluate: ({ x }) => {
+    const length = x.data.length / (x.dims[0] ?? 1);
+    const result = tensor(x.dims, x.data.slice());
+    for (let start = 0; start < x.data.length; start += length) {
+      const row = result.data.subarray(start, start + length);
+      const mean = row.reduce((sum, value) => sum + value, 0) / length;
+      for (let k = 0; k < length; k++) row[k] = at(row, k) - mean;
+    }
+    return result;
+  },
+});
+
 export const transpose = defineOp({
   summary: 'The matrix [N, …K] as [K, N], the layout that kernels read; parameters only.',
   operands: { x: 'required' },

@@ -196,7 +196,7 @@ export const windowAttention = defineOp({
   operands: windowOperands,
   attributes: windowAttributes,
   preciseOperands: ['table', 'fill', 'scale'],
-  transposedOperands: ['table'],
+  stored: () => ({ table: ['transposed'] }),
   infer: ({ x, table, scale }, { heads, window, padded, grid }) => {
     const { channels } = mapOf(x, 'window_attention');
     requireShape(channels % (3 * heads) === 0, `window_attention: ${printShape(x)} is not q, k and v`);

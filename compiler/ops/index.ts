@@ -1,10 +1,10 @@
 /** THE table of ops: every phase that handles nodes folds over it. */
 import { activation } from './activation.ts';
-import { add, multiply, reciprocalRoot, scaleRows, stack, subtract, transpose } from './arithmetic.ts';
+import { add, centreRows, multiply, reciprocalRoot, scaleRows, stack, subtract, transpose } from './arithmetic.ts';
 import { attention, windowAttention } from './attention.ts';
 import { exponential, keylessBias } from './attention-parameters.ts';
 import { linear } from './linear.ts';
-import { affine, batchNorm, layerNorm, rowStatistics } from './norm.ts';
+import { affine, batchNorm, layerNorm } from './norm.ts';
 import type { OpDefinition } from './op.ts';
 import { patchMerge, patchUnfold } from './patch.ts';
 import { pool } from './pool.ts';
@@ -21,7 +21,6 @@ export const ops = {
   layer_norm: layerNorm,
   batch_norm: batchNorm,
   affine,
-  row_statistics: rowStatistics,
   activation,
   add,
   roll,
@@ -43,6 +42,7 @@ export const ops = {
   log_offsets: logOffsets,
   scaled_sigmoid: scaledSigmoid,
   stack,
+  centre_rows: centreRows,
   transpose,
 } as const;
 

@@ -16,7 +16,17 @@ export const fixed = (count: number, tile: number): WorkgroupCount => ({ count, 
 export const forClasses = (
   classes: readonly AdapterClass[],
   candidate: Omit<Candidate, 'class' | 'requires'>,
-): readonly Candidate[] => classes.map((name) => ({ class: name, ...candidate, requires: nothingRequired }));
+  requires: Candidate['requires'] = nothingRequired,
+): readonly Candidate[] => classes.map((name) => ({ class: name, ...candidate, requires }));
+
+/** Sizes of subgroups that software adapters have: lavapipe's and WARP's with AVX2 (8), SwiftShader's and others' (4). */
+export const subgroupSizes = [8, 4] as const;
+
+export const subgroupsOf = (size: number): Candidate['requires'] => ({
+  features: ['subgroups'],
+  limits: {},
+  subgroupSize: size,
+});
 
 export const everyClass: readonly AdapterClass[] = ['software', 'gpu'];
 

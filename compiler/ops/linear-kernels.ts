@@ -2,7 +2,19 @@
 import type { Candidate } from '../../runtime/plan.ts';
 import { type ActivationKind, activationKinds } from './activation.ts';
 import type { Pair } from './attribute.ts';
-import { everyClass, fixed, flag, forClasses, one, pairConstants, perImage, wrapped } from './kernels.ts';
+import {
+  everyClass,
+  fixed,
+  flag,
+  forClasses,
+  one,
+  pairConstants,
+  perImage,
+  subgroupSizes,
+  subgroupsOf,
+  wrapped,
+} from './kernels.ts';
+import { type Normalisation, normaliseNumbers } from './normalisation.ts';
 import { type LoweringSite, lastDim, type Shape, volume } from './op.ts';
 
 type LinearOperands = {
@@ -13,22 +25,15 @@ type LinearOperands = {
   readonly residual: 'optional';
 };
 
-interface LinearKernelAttributes {
+interface LinearKernelAttributes extends Normalisation {
   readonly gather: 'rows' | 'merge' | 'patch';
   readonly patch: Pair;
   readonly roll: Pair;
-  readonly per: 'row' | 'token';
   readonly activation: ActivationKind;
   readonly residual_roll: Pair;
 }
 
 export const sourceNumbers = { rows: 0, merge: 1, patch: 2 } as const;
-
-/** `NORMALISE` of a kernel: 0 without pairs, 1 with one for each row, 2 with one for each token position. */
-export const normaliseNumber = (rows: Shape | undefined, per: 'row' | 'token'): number => {
-  if (!rows) return 0;
-  return per === 'row' ? 1 : 2;
-};
 
 /** Height, width and channels of x; a pooled vector is a map of one token. */
 export const gridOf = (x: Shape, gather: 'rows' | 'merge' | 'patch'): { grid: Pair; channels: number } => {
@@ -60,7 +65,8 @@ const constantsOf = (site: LoweringSite<LinearOperands, LinearKernelAttributes>)
     CHANNELS: channels,
     ...pairConstants('PATCH', attributes.patch),
     ...pairConstants('ROLL', wrapped(attributes.roll, grid)),
-    NORMALISE: normaliseNumber(operands.rows, attributes.per),
+    NORMALISE: normaliseNumbers[attributes.normalise],
+    EPSILON: attributes.epsilon,
     BIAS: flag(operands.bias),
     ACTIVATION: activationKinds.indexOf(attributes.activation),
     ...residualConstants(shape, operands.residual, attributes.residual_roll),
@@ -88,5 +94,18 @@ export const linearKernels = (site: LoweringSite<LinearOperands, LinearKernelAtt
     workgroups: [fixed(columns, 32), perImage(rows, 32), one],
   } as const;
   const tile = { kernel: 'linear-tile', ...common, workgroups: [fixed(columns, 64), perImage(rows, 64), one] } as const;
-  return [...forClasses(['software'], register), ...forClasses(['gpu'], runOf(site) % 4 === 0 ? tile : any)];
+  return [
+    ...subgroupSizes.flatMap((size) => {
+      const workgroups = [fixed(columns, 8 * size), perImage(rows, 16), one] as const;
+      const subgroup = {
+        ...common,
+        kernel: 'linear-subgroup',
+        constants: { ...constants, SUBGROUP: size },
+        workgroups,
+      };
+      return forClasses(['software'], subgroup, subgroupsOf(size));
+    }),
+    ...forClasses(['software'], register),
+    ...forClasses(['gpu'], runOf(site) % 4 === 0 ? tile : any),
+  ];
 };

@@ -4,19 +4,19 @@ import { activationFunctions, activationKinds } from './activation.ts';
 import { type AttributesOf, oneOf, pair, withDefault } from './attribute.ts';
 import { linearKernels } from './linear-kernels.ts';
 import { onnxLinear } from './linear-onnx.ts';
-import { applyRows, gathers, isRolled, mergeOf, plusResidual, rollOf } from './norm.ts';
+import { isRolled, mergeOf, plusResidual, rollOf } from './norm.ts';
+import { normalisation, normalised, requirePairs } from './normalisation.ts';
 import { defineOp, lastDim, printShape, requireShape, type Shape, sameDims, volume } from './op.ts';
 import { patchMerge, patchUnfold } from './patch.ts';
 import { at, rowsOf, type Tensor, tensor, zeros } from './tensor.ts';
 
 const attributes = {
   /** How rows of x are read: as they stand, as merged 2x2 neighbourhoods, or as patches of an image. */
-  gather: withDefault(oneOf(...gathers), 'rows'),
+  gather: withDefault(oneOf('rows', 'merge', 'patch'), 'rows'),
   patch: withDefault(pair, [1, 1]),
   /** x is rolled before it is read. */
   roll: withDefault(pair, [0, 0]),
-  /** Whether `rows` holds a pair for each token of the batch, or for each token position. */
-  per: withDefault(oneOf('row', 'token'), 'row'),
+  ...normalisation,
   activation: withDefault(oneOf(...activationKinds), 'none'),
   residual_roll: withDefault(pair, [0, 0]),
 };
@@ -52,12 +52,13 @@ const product = (x: Tensor, weight: Tensor): Tensor => {
 
 export const linear = defineOp({
   summary:
-    'activation(rows(gather(roll(x))) · weightᵀ + bias) + roll(residual); weight is [N, …K], `rows` are pairs (scale, shift).',
+    'activation(normalise(gather(roll(x))) · weightᵀ + bias) + roll(residual); weight is [N, …K], `rows` are pairs (scale, shift).',
   operands: { x: 'required', weight: 'required', bias: 'optional', rows: 'optional', residual: 'optional' },
   attributes,
-  tokenwise: ({ gather, per, roll }) => gather === 'rows' && per === 'row' && !isRolled(roll),
+  tokenwise: ({ gather, normalise, roll }) => gather === 'rows' && normalise !== 'token' && !isRolled(roll),
   preciseOperands: ['bias', 'rows'],
-  transposedOperands: ['weight'],
+  // Where rows are standardised, kernels leave the mean in them: it meets weights that sum to zero.
+  stored: ({ normalise }) => ({ weight: normalise === 'row' ? ['centred', 'transposed'] : ['transposed'] }),
   infer: ({ x, weight, bias, rows, residual }, given) => {
     const source = gatheredShape(x, given);
     const width = weight.dims[0] ?? 0;
@@ -67,10 +68,7 @@ export const linear = defineOp({
     );
     requireShape(!bias || sameDims(bias.dims, [width]), `linear wants a bias of ${width} values`);
     const shape = { batched: x.batched, dims: [...source.dims.slice(0, -1), width] };
-    requireShape(
-      !rows || volume(rows.dims) === 2 * volume(shape.dims.slice(0, -1)),
-      'linear wants a pair for each row',
-    );
+    requirePairs('linear', rows, { ...given, tokens: volume(shape.dims.slice(0, -1)) });
     requireShape(!residual || sameDims(residual.dims, shape.dims), 'linear wants a residual of its own shape');
     return shape;
   },
@@ -79,7 +77,7 @@ export const linear = defineOp({
   }),
   evaluate: ({ x, weight, bias, rows, residual }, given) => {
     const source = gathered(x, given);
-    const result = product(rows ? applyRows(source, rows) : source, weight);
+    const result = product(normalised(source, rows, given), weight);
     const width = weight.dims[0] ?? 0;
     const activate = activationFunctions[given.activation];
     const values = result.data.map((value, index) => activate(bias ? value + at(bias.data, index % width) : value));

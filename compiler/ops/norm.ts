@@ -1,14 +1,14 @@
 /** Norms, as the models have them and in the pieces that folding leaves. */
 import { number, oneOf, type Pair, pair, withDefault } from './attribute.ts';
-import { affineKernels, layerNormKernels, rowStatisticsKernels } from './norm-kernels.ts';
+import { affineKernels, layerNormKernels } from './norm-kernels.ts';
 import { onnxAffine, onnxLayerNorm } from './norm-onnx.ts';
 import { defineOp, lastDim, printShape, requireShape, type Shape, sameDims, volume } from './op.ts';
 import { patchMerge } from './patch.ts';
-import { at, rowsOf, type Tensor, tensor, zeros } from './tensor.ts';
+import { at, rowsOf, type Tensor, tensor } from './tensor.ts';
 import { roll } from './window.ts';
 
 /** Mean and 1 / sqrt(variance + epsilon) of each row; the variance is the biased one. */
-const statisticsOf = (x: Tensor, epsilon: number): readonly { mean: number; rootInverse: number }[] => {
+export const statisticsOf = (x: Tensor, epsilon: number): readonly { mean: number; rootInverse: number }[] => {
   const { rows, length } = rowsOf(x);
   return Array.from({ length: rows }, (_, row) => {
     const values = x.data.subarray(row * length, (row + 1) * length);
@@ -99,31 +99,6 @@ export const affine = defineOp({
   onnx: onnxAffine,
 });
 
-export const gathers = ['rows', 'merge', 'patch'] as const;
-
-export const rowStatistics = defineOp({
-  summary: 'For each token the pair (scale, shift) with which x * scale + shift has mean 0 and variance 1.',
-  operands: { x: 'required' },
-  attributes: { epsilon: number, gather: withDefault(oneOf('rows', 'merge'), 'rows'), roll: withDefault(pair, [0, 0]) },
-  resultType: 'f32',
-  infer: ({ x }, { gather }) => {
-    const rows = gather === 'merge' ? patchMerge.infer({ x }, {}) : x;
-    return { batched: rows.batched, dims: [...rows.dims.slice(0, -1), 2] };
-  },
-  evaluate: ({ x }, { epsilon, gather, roll: by }) => {
-    const rolled = isRolled(by) ? rollOf(x, by) : x;
-    const rows = gather === 'merge' ? mergeOf(rolled) : rolled;
-    const statistics = statisticsOf(rows, epsilon);
-    const result = zeros([...rows.dims.slice(0, -1), 2]);
-    statistics.forEach(({ mean, rootInverse }, row) => {
-      result.data[2 * row] = rootInverse;
-      result.data[2 * row + 1] = -mean * rootInverse;
-    });
-    return result;
-  },
-  lower: rowStatisticsKernels,
-});
-
 const meaningOf = <I, A>(definition: { evaluate?(operands: I, attributes: A): Tensor }) => {
   const evaluate = definition.evaluate;
   if (!evaluate) throw new TypeError('this op has no reference meaning');
@@ -145,18 +120,5 @@ export const plusResidual = (x: Tensor, residual: Tensor | undefined, by: Pair):
   return tensor(
     x.dims,
     x.data.map((value, index) => value + at(added.data, index)),
-  );
-};
-
-/** x * scale + shift with the pairs `rows`: one for each token of the batch, or one for each token position. */
-export const applyRows = (x: Tensor, rows: Tensor): Tensor => {
-  const { length } = rowsOf(x);
-  const pairs = rows.data.length / 2;
-  return tensor(
-    x.dims,
-    x.data.map((value, index) => {
-      const row = Math.floor(index / length) % pairs;
-      return value * at(rows.data, 2 * row) + at(rows.data, 2 * row + 1);
-    }),
   );
 };

@@ -38,6 +38,9 @@ export interface LoweringSite<I extends OperandSchema, A> {
 /** Kernels that serve a node. Its operands bind under their own names, its result as `output`. */
 export type Lowering = readonly Candidate[];
 
+/** `transposed`: [K, N] in place of the canonical [N, …K]. `centred`: less the mean over K. */
+export type Storage = 'centred' | 'transposed';
+
 export interface OpDefinition<I extends OperandSchema = OperandSchema, S extends AttributeSchema = AttributeSchema> {
   readonly summary: string;
   readonly operands: I;
@@ -57,8 +60,8 @@ export interface OpDefinition<I extends OperandSchema = OperandSchema, S extends
   readonly resultType?: ElementType;
   /** Operands kept in f32 whatever the plan's element type, because they are small and precision is cheap there. */
   readonly preciseOperands?: readonly (keyof I & string)[];
-  /** Operands that kernels want transposed, [K, N] in place of the canonical [N, K]. */
-  readonly transposedOperands?: readonly (keyof I & string)[];
+  /** What is done to operands, which must be parameters, before kernels read them. */
+  stored?(attributes: AttributesOf<S>): { readonly [K in keyof I]?: readonly Storage[] };
 }
 
 export const defineOp = <const I extends OperandSchema, const S extends AttributeSchema>(

@@ -37,8 +37,9 @@ const absorbChannels = (
 /** A linear whose rows are x itself and not normalised by pairs already. */
 const plainLinear = (node: Node): NodeOf<'linear'> | undefined => {
   const linear = as(node, 'linear');
-  const plain = linear?.attributes.gather === 'rows' && isZero(linear.attributes.roll) && !linear.operands.rows;
-  return plain && linear.operands.x.shape.batched ? linear : undefined;
+  const { gather, roll, normalise } = linear?.attributes ?? {};
+  const plain = gather === 'rows' && roll && isZero(roll) && normalise === 'none';
+  return plain && linear?.operands.x.shape.batched ? linear : undefined;
 };
 
 /** A norm that treats every token alike. */
@@ -101,7 +102,7 @@ const tokenNormIntoLinear: Rule = {
     return site.node(
       'linear',
       { ...linear.operands, x: norm.operands.x, rows },
-      { ...linear.attributes, per: 'token' },
+      { ...linear.attributes, normalise: 'token' },
     );
   },
 };
@@ -154,10 +155,10 @@ const tokenNormIntoPool: Rule = {
   apply: (node, site) => {
     const pool = as(node, 'pool');
     const norm = as(pool?.operands.x, 'batch_norm');
-    if (!pool || pool.operands.rows || norm?.attributes.per !== 'token') return undefined;
+    if (pool?.attributes.normalise !== 'none' || norm?.attributes.per !== 'token') return undefined;
     const { scale, shift } = affineOf(norm, site);
     const rows = site.node('stack', { first: scale, second: shift }, {});
-    return site.node('pool', { x: norm.operands.x, rows }, { per: 'token' });
+    return site.node('pool', { x: norm.operands.x, rows }, { normalise: 'token' });
   },
 };
 

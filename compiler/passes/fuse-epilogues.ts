@@ -12,26 +12,29 @@ const bareLayerNorm = (node: Node | undefined): NodeOf<'layer_norm'> | undefined
   return weight || bias || residual ? undefined : norm;
 };
 
-const statisticsIntoLinear: Rule = {
-  law: 'linear(layer_norm(x)) = linear(x, rows: row_statistics(x))',
+const layerNormIntoLinear: Rule = {
+  law: 'linear(layer_norm(x)) = linear(x), standardising its rows',
   apply: (node, { node: make }) => {
     const linear = as(node, 'linear');
     const norm = bareLayerNorm(linear?.operands.x);
-    if (!linear || !norm || linear.operands.rows || linear.attributes.gather !== 'rows') return undefined;
-    const { x } = norm.operands;
-    const rows = make('row_statistics', { x }, { epsilon: norm.attributes.epsilon });
-    return make('linear', { ...linear.operands, x, rows }, linear.attributes);
+    if (!linear || !norm || linear.attributes.normalise !== 'none' || linear.attributes.gather !== 'rows')
+      return undefined;
+    const { epsilon } = norm.attributes;
+    return make(
+      'linear',
+      { ...linear.operands, x: norm.operands.x },
+      { ...linear.attributes, normalise: 'row', epsilon },
+    );
   },
 };
 
-const statisticsIntoPool: Rule = {
-  law: 'pool(layer_norm(x)) = pool(x, rows: row_statistics(x))',
+const layerNormIntoPool: Rule = {
+  law: 'pool(layer_norm(x)) = pool(x), standardising its rows',
   apply: (node, { node: make }) => {
     const pool = as(node, 'pool');
     const norm = bareLayerNorm(pool?.operands.x);
-    if (!pool || !norm || pool.operands.rows) return undefined;
-    const { x } = norm.operands;
-    return make('pool', { x, rows: make('row_statistics', { x }, { epsilon: norm.attributes.epsilon }) }, {});
+    if (pool?.attributes.normalise !== 'none' || !norm) return undefined;
+    return make('pool', { x: norm.operands.x }, { normalise: 'row', epsilon: norm.attributes.epsilon });
   },
 };
 
@@ -42,16 +45,6 @@ const mergeIntoLinear: Rule = {
     const merge = as(linear?.operands.x, 'patch_merge');
     if (!linear || !merge || linear.attributes.gather !== 'rows') return undefined;
     return make('linear', { ...linear.operands, x: merge.operands.x }, { ...linear.attributes, gather: 'merge' });
-  },
-};
-
-const mergeIntoStatistics: Rule = {
-  law: 'row_statistics(patch_merge(x)) = row_statistics(x), reading 2x2 neighbourhoods',
-  apply: (node, { node: make }) => {
-    const statistics = as(node, 'row_statistics');
-    const merge = as(statistics?.operands.x, 'patch_merge');
-    if (!statistics || !merge || statistics.attributes.gather !== 'rows') return undefined;
-    return make('row_statistics', { x: merge.operands.x }, { ...statistics.attributes, gather: 'merge' });
   },
 };
 
@@ -128,7 +121,7 @@ const rolledResidual: Rule = {
   },
 };
 
-/** Pairs that belong to positions stay where they are, so only pairs of rows, which roll with x, stand in the way. */
+/** Pairs belong to positions and stay where they are; rows that are standardised bring their statistics along. */
 const rolledOperand: Rule = {
   law: 'linear(roll(x, a)) = linear(x), reading x through roll',
   apply: (node, { node: make }) => {
@@ -140,22 +133,12 @@ const rolledOperand: Rule = {
   },
 };
 
-const rolledStatistics: Rule = {
-  law: 'row_statistics(roll(x, a)) = row_statistics(x), reading x through roll',
-  apply: (node, { node: make }) => {
-    const statistics = as(node, 'row_statistics');
-    const roll = as(statistics?.operands.x, 'roll');
-    if (!statistics || !roll) return undefined;
-    const by = sum(statistics.attributes.roll, roll.attributes.by);
-    return make('row_statistics', { x: roll.operands.x }, { ...statistics.attributes, roll: by });
-  },
-};
-
 /** Whether rolling what the op reads rolls its result, and nothing else. */
 const rollsWithOperands = (node: Summing): boolean => {
   if (node.op === 'affine') return node.attributes.per === 'channel';
   if (node.op === 'layer_norm') return true;
-  return node.attributes.gather === 'rows' && !node.operands.rows && isZero(node.attributes.roll);
+  const { gather, normalise, roll } = node.attributes;
+  return gather === 'rows' && normalise !== 'token' && isZero(roll);
 };
 
 const rolledResult: Rule = {
@@ -185,16 +168,14 @@ export const batchNormAlone: Rule = {
  * residual in place, and goes before the rules that would read the result past its roll.
  */
 export const fuseEpilogues: readonly Rule[] = [
-  statisticsIntoLinear,
-  statisticsIntoPool,
+  layerNormIntoLinear,
+  layerNormIntoPool,
   mergeIntoLinear,
-  mergeIntoStatistics,
   unfoldIntoLinear,
   activationIntoLinear,
   residualIntoBranch,
   rolledResult,
   rolledResidual,
   rolledOperand,
-  rolledStatistics,
   batchNormAlone,
 ];

@@ -11,7 +11,7 @@ import type {
 import { copyGraph, createFactory, erased, type Graph, type Node, type NodeFactory, nodesOf } from '../graph/node.ts';
 import type { Model } from '../model/model.ts';
 import { definitionOf } from '../ops/index.ts';
-import { type Shape, volume } from '../ops/op.ts';
+import { type Shape, type Storage, volume } from '../ops/op.ts';
 import { assignSlots } from './slots.ts';
 import { activationName, bytesOf, nameWeights, outputKind, resultTypes } from './tables.ts';
 
@@ -37,15 +37,20 @@ interface Step {
   readonly operands: Readonly<Record<string, Node>>;
 }
 
+const storedAs =
+  (factory: NodeFactory) =>
+  (x: Node, storage: Storage): Node =>
+    storage === 'centred' ? factory.node('centre_rows', { x }, {}) : factory.node('transpose', { x }, {});
+
 const stepsOf = (graph: Graph, factory: NodeFactory): readonly Step[] =>
   nodesOf(graph)
     .filter((node) => node.shape.batched && node.op !== 'input')
     .map((node) => {
-      const { op, operands } = erased(node);
-      const transposed = definitionOf(op).transposedOperands ?? [];
+      const { op, operands, attributes } = erased(node);
+      const stored = definitionOf(op).stored?.(attributes) ?? {};
       const entries = Object.entries(operands).flatMap(([name, operand]) => {
         if (!operand) return [];
-        return [[name, transposed.includes(name) ? factory.node('transpose', { x: operand }, {}) : operand] as const];
+        return [[name, (stored[name] ?? []).reduce(storedAs(factory), operand)] as const];
       });
       return { node, operands: Object.fromEntries(entries) };
     });
@@ -138,7 +143,8 @@ const indexIn = ({ indices }: Table, node: Node): number => {
 };
 
 const withFeatures = (candidate: Candidate): Candidate => {
-  const features = Object.values(candidate.types).includes('f16') ? ['shader-f16'] : [];
+  const halves = Object.values(candidate.types).includes('f16') ? ['shader-f16'] : [];
+  const features = [...halves, ...candidate.requires.features];
   return { ...candidate, requires: { ...candidate.requires, features } };
 };
 

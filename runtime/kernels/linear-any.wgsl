@@ -24,8 +24,10 @@ const PATCH_WIDTH: u32 = 4;
 // x is rolled by this much before it is read (SOURCE 0 and 1).
 const ROLL_HEIGHT: u32 = 0;
 const ROLL_WIDTH: u32 = 0;
-// A = x * scale + shift, with (scale, shift): 0 none, 1 rows[r], 2 rows[r % ROWS].
+// 0 rows of A as they are; 1 over their deviation, sqrt(variance + EPSILON); 2 x * scale + shift by `rows`, a pair for
+// each token position. For 1 the columns of the weight sum to zero, so that the mean of a row need not be taken off.
 const NORMALISE: u32 = 0;
+const EPSILON: f32 = 1e-5;
 const BIAS: u32 = 0;
 // 0 none, 1 GELU (erf), 2 GELU (tanh), 3 ReLU, 4 SiLU.
 const ACTIVATION: u32 = 0;
@@ -86,11 +88,22 @@ fn load(start: u32, offset: u32) -> f32 {
   return f32(x[start + offset]);
 }
 
+// The one in the middle of three elements of a row. Rows that are standardised are shifted by it, so that neither a large
+// mean nor one large element costs digits, and scaled at the end.
+fn middle(a: f32, b: f32, c: f32) -> f32 {
+  return max(min(a, b), min(max(a, b), c));
+}
+
+// The scale and shift of a row.
 fn normalisation(row: u32) -> vec2f {
-  if (NORMALISE == 0u) {
-    return vec2f(1.0, 0.0);
+  if (NORMALISE == 1u) {
+    let start = run_start(row, 0u);
+    return vec2f(1.0, -middle(load(start, 0u), load(start, RUN / 2u), load(start, RUN - 1u)));
   }
-  return rows[select(row, row % ROWS, NORMALISE == 2u)];
+  if (NORMALISE == 2u) {
+    return rows[row % ROWS];
+  }
+  return vec2f(1.0, 0.0);
 }
 
 // After Abramowitz and Stegun 7.1.26: within 2e-7 everywhere.
@@ -136,12 +149,20 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   }
   let norm = normalisation(row);
   var value = 0.0;
+  var sum = 0.0;
+  var squares = 0.0;
   for (var run = 0u; run < RUNS; run++) {
     let start = run_start(row, run);
     for (var offset = 0u; offset < RUN; offset++) {
       let a = load(start, offset) * norm.x + norm.y;
       value += a * f32(weight[(run * RUN + offset) * N + column]);
+      sum += a;
+      squares += a * a;
     }
+  }
+  if (NORMALISE == 1u) {
+    let mean = sum / f32(K);
+    value *= inverseSqrt(max(squares / f32(K) - mean * mean, 0.0) + EPSILON);
   }
   if (BIAS == 1u) {
     value += bias[column];

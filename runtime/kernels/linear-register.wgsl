@@ -26,8 +26,10 @@ const PATCH_WIDTH: u32 = 4;
 // x is rolled by this much before it is read (SOURCE 0 and 1).
 const ROLL_HEIGHT: u32 = 0;
 const ROLL_WIDTH: u32 = 0;
-// A = x * scale + shift, with (scale, shift): 0 none, 1 rows[r], 2 rows[r % ROWS].
+// 0 rows of A as they are; 1 over their deviation, sqrt(variance + EPSILON); 2 x * scale + shift by `rows`, a pair for
+// each token position. For 1 the columns of the weight sum to zero, so that the mean of a row need not be taken off.
 const NORMALISE: u32 = 0;
+const EPSILON: f32 = 1e-5;
 const BIAS: u32 = 0;
 // 0 none, 1 GELU (erf), 2 GELU (tanh), 3 ReLU, 4 SiLU.
 const ACTIVATION: u32 = 0;
@@ -98,13 +100,24 @@ fn load(start: vec4u, offset: u32) -> vec4f {
   return values;
 }
 
-// The scales and the shifts of four rows, a column each.
+// The one in the middle of three elements of a row. Rows that are standardised are shifted by it, so that neither a large
+// mean nor one large element costs digits, and scaled at the end.
+fn middle(a: vec4f, b: vec4f, c: vec4f) -> vec4f {
+  return max(min(a, b), min(max(a, b), c));
+}
+
+// Four rows' scales and shifts, a column each. Rows that are standardised are shifted by their first element, so that a
+// large mean costs no digits, and scaled at the end.
 fn normalisation(row: vec4u) -> mat2x4f {
-  if (NORMALISE == 0u) {
-    return mat2x4f();
+  if (NORMALISE == 1u) {
+    let start = run_start(row, 0u);
+    return mat2x4f(vec4f(1.0), -middle(load(start, 0u), load(start, RUN / 2u), load(start, RUN - 1u)));
   }
-  let index = select(row, row % ROWS, NORMALISE == 2u);
-  return transpose(mat4x2f(rows[index.x], rows[index.y], rows[index.z], rows[index.w]));
+  if (NORMALISE == 2u) {
+    let index = row % ROWS;
+    return transpose(mat4x2f(rows[index.x], rows[index.y], rows[index.z], rows[index.w]));
+  }
+  return mat2x4f();
 }
 
 fn normalise(values: vec4f, norm: mat2x4f) -> vec4f {
@@ -112,6 +125,12 @@ fn normalise(values: vec4f, norm: mat2x4f) -> vec4f {
     return values;
   }
   return values * norm[0] + norm[1];
+}
+
+// One over the deviation of four rows, from the sums of their elements and of the squares.
+fn inverse_deviation(sums: vec4f, squares: vec4f) -> vec4f {
+  let mean = sums / f32(K);
+  return inverseSqrt(max(squares / f32(K) - mean * mean, vec4f()) + EPSILON);
 }
 
 // Four rows by four columns: a column of the matrix is a row of the product.
@@ -157,8 +176,11 @@ fn residual_row(row: u32) -> u32 {
   return row - token + from_row * OUTPUT_WIDTH + from_column;
 }
 
-fn store(row: u32, column: u32, sum: vec4f) {
+fn store(row: u32, column: u32, sum: vec4f, scale: f32) {
   var value = sum;
+  if (NORMALISE == 1u) {
+    value *= scale;
+  }
   if (BIAS == 1u) {
     value += bias[column];
   }
@@ -186,6 +208,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var upper_right = mat4x4f();
   var lower_left = mat4x4f();
   var lower_right = mat4x4f();
+  var upper_sums = vec4f();
+  var lower_sums = vec4f();
+  var upper_squares = vec4f();
+  var lower_squares = vec4f();
   for (var run = 0u; run < RUNS; run++) {
     let upper_start = run_start(upper_rows, run);
     let lower_start = run_start(lower_rows, run);
@@ -195,16 +221,26 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
       let right_weights = vec4f(weight[left + columns - 1u]);
       let upper = normalise(load(upper_start, offset), upper_norm);
       let lower = normalise(load(lower_start, offset), lower_norm);
+      if (NORMALISE == 1u) {
+        upper_sums += upper;
+        lower_sums += lower;
+        upper_squares += upper * upper;
+        lower_squares += lower * lower;
+      }
       upper_left += outer(left_weights, upper);
       upper_right += outer(right_weights, upper);
       lower_left += outer(left_weights, lower);
       lower_right += outer(right_weights, lower);
     }
   }
+  var scales = inverse_deviation(upper_sums, upper_squares);
+  var lower_scales = inverse_deviation(lower_sums, lower_squares);
   for (var stored = row; stored < min(row + 8u, end); stored++) {
     for (var right = 0u; right < columns; right++) {
-      store(stored, column + right, select(upper_left[0], upper_right[0], right == 1u));
+      store(stored, column + right, select(upper_left[0], upper_right[0], right == 1u), scales.x);
     }
+    scales = vec4f(scales.yzw, lower_scales.x);
+    lower_scales = lower_scales.yzww;
     upper_left = drop_first(upper_left, lower_left[0]);
     upper_right = drop_first(upper_right, lower_right[0]);
     lower_left = drop_first(lower_left, lower_left[0]);

@@ -24,8 +24,10 @@ const PATCH_WIDTH: u32 = 4;
 // x is rolled by this much before it is read (SOURCE 0 and 1).
 const ROLL_HEIGHT: u32 = 0;
 const ROLL_WIDTH: u32 = 0;
-// A = x * scale + shift, with (scale, shift): 0 none, 1 rows[r], 2 rows[r % ROWS].
+// 0 rows of A as they are; 1 over their deviation, sqrt(variance + EPSILON); 2 x * scale + shift by `rows`, a pair for
+// each token position. For 1 the columns of the weight sum to zero, so that the mean of a row need not be taken off.
 const NORMALISE: u32 = 0;
+const EPSILON: f32 = 1e-5;
 const BIAS: u32 = 0;
 // 0 none, 1 GELU (erf), 2 GELU (tanh), 3 ReLU, 4 SiLU.
 const ACTIVATION: u32 = 0;
@@ -55,6 +57,8 @@ const RUN = select(select(K, CHANNELS, SOURCE == 1u), PATCH_WIDTH, SOURCE == 2u)
 // Tiles by k. That of A is scalar: a store to one component of a vec4 may touch the others.
 var<workgroup> a_tile: array<array<f32, TILE>, DEPTH>;
 var<workgroup> weight_tile: array<array<vec4f, TILE / 4u>, DEPTH>;
+// Sums of the elements and of their squares, of the quarter of a row that an invocation has brought.
+var<workgroup> moments: array<array<vec2f, 4>, TILE>;
 
 fn unroll(row: u32, column: u32) -> u32 {
   return (row + HEIGHT - ROLL_HEIGHT) % HEIGHT * WIDTH + (column + WIDTH - ROLL_WIDTH) % WIDTH;
@@ -101,11 +105,22 @@ fn load_weight(k: u32, column: u32) -> vec4f {
   return vec4f(weight[k * (N / 4u) + column]);
 }
 
+// The one in the middle of three elements of a row. Rows that are standardised are shifted by it, so that neither a large
+// mean nor one large element costs digits, and scaled at the end.
+fn middle(a: f32, b: f32, c: f32) -> f32 {
+  return max(min(a, b), min(max(a, b), c));
+}
+
+// The scale and shift of a row.
 fn normalisation(row: u32) -> vec2f {
-  if (NORMALISE == 0u) {
-    return vec2f(1.0, 0.0);
+  if (NORMALISE == 1u) {
+    let start = run_start(row, 0u);
+    return vec2f(1.0, -middle(f32(x[start].x), f32(x[start + RUN / 8u].x), f32(x[start + RUN / 4u - 1u].w)));
   }
-  return rows[select(row, row % ROWS, NORMALISE == 2u)];
+  if (NORMALISE == 2u) {
+    return rows[row % ROWS];
+  }
+  return vec2f(1.0, 0.0);
 }
 
 // After Abramowitz and Stegun 7.1.26: within 2e-7 everywhere.
@@ -142,11 +157,20 @@ fn residual_row(row: u32) -> u32 {
   return row - token + from_row * OUTPUT_WIDTH + from_column;
 }
 
+fn inverse_deviation(tile_row: u32) -> f32 {
+  let quarters = moments[tile_row];
+  let sums = (quarters[0] + quarters[1] + quarters[2] + quarters[3]) / f32(K);
+  return inverseSqrt(max(sums.y - sums.x * sums.x, 0.0) + EPSILON);
+}
+
 fn store(row: u32, column: u32, sum: vec4f) {
   if (row >= batch * ROWS) {
     return;
   }
   var value = sum;
+  if (NORMALISE == 1u) {
+    value *= inverse_deviation(row % TILE);
+  }
   if (BIAS == 1u) {
     value += bias[column];
   }
@@ -170,8 +194,10 @@ fn main(
   let norm = normalisation(load_row);
   let column = group.x * (TILE / 4u) + local.x;
   var sums = mat4x4f();
+  var moment = vec2f();
   for (var k = 0u; k < K; k += DEPTH) {
     let a = load(load_row, k + tile_k, norm);
+    moment += vec2f(dot(a, vec4f(1.0)), dot(a, a));
     a_tile[tile_k][tile_row] = a.x;
     a_tile[tile_k + 1u][tile_row] = a.y;
     a_tile[tile_k + 2u][tile_row] = a.z;
@@ -185,6 +211,10 @@ fn main(
       sums[2] += weights * a_tile[depth][local.y * 4u + 2u];
       sums[3] += weights * a_tile[depth][local.y * 4u + 3u];
     }
+    workgroupBarrier();
+  }
+  if (NORMALISE == 1u) {
+    moments[tile_row][invocation % 4u] = moment;
     workgroupBarrier();
   }
   if (column >= N / 4u) {

@@ -302,7 +302,7 @@ export const kernels: Readonly<Record<string, Kernel>> = {
   },
   "linear-any": {
     "name": "linear-any",
-    "source": "// y[r, n] = activation(sum over k of A(r, k) * weight[k, n] + bias[n]) + residual[r', n]\n//\n// For shapes that the tiled kernels cannot take, on any adapter: scalar loads, one invocation an output.\n//\n// Workgroups: x = { count: N, tile: 16 }, y = { count: ROWS, batched, tile: 4 }, z = 1.\n// Requires: nothing.\n\nalias Input = f32;\nalias Weight = f32;\nalias Output = f32;\n\n// Output rows of one image, and the sizes of the product.\nconst ROWS: u32 = 16;\nconst K: u32 = 16;\nconst N: u32 = 16;\n// Where A comes from: 0 rows of x, 1 patch merging (2 x 2 pixels), 2 patches of an NCHW image.\nconst SOURCE: u32 = 0;\n// The grid of x (the image for SOURCE 2) and its channels.\nconst HEIGHT: u32 = 4;\nconst WIDTH: u32 = 4;\nconst CHANNELS: u32 = 4;\nconst PATCH_HEIGHT: u32 = 4;\nconst PATCH_WIDTH: u32 = 4;\n// x is rolled by this much before it is read (SOURCE 0 and 1).\nconst ROLL_HEIGHT: u32 = 0;\nconst ROLL_WIDTH: u32 = 0;\n// A = x * scale + shift, with (scale, shift): 0 none, 1 rows[r], 2 rows[r % ROWS].\nconst NORMALISE: u32 = 0;\nconst BIAS: u32 = 0;\n// 0 none, 1 GELU (erf), 2 GELU (tanh), 3 ReLU, 4 SiLU.\nconst ACTIVATION: u32 = 0;\nconst RESIDUAL: u32 = 0;\nconst RESIDUAL_ROLL_HEIGHT: u32 = 0;\nconst RESIDUAL_ROLL_WIDTH: u32 = 0;\n// The grid of the output tokens.\nconst OUTPUT_HEIGHT: u32 = 4;\nconst OUTPUT_WIDTH: u32 = 4;\n\n@group(0) @binding(0) var<uniform> batch: u32;\n@group(0) @binding(1) var<storage, read> x: array<Input>;\n@group(0) @binding(2) var<storage, read> weight: array<Weight>;\n@group(0) @binding(3) var<storage, read> bias: array<f32>;\n@group(0) @binding(4) var<storage, read> rows: array<vec2f>;\n@group(0) @binding(5) var<storage, read> residual: array<Output>;\n@group(0) @binding(6) var<storage, read_write> output: array<Output>;\n\nconst COLUMN_TILE = 16;\nconst ROW_TILE = 4;\nconst OUTSIDE = 0xffffffffu;\n\n// Row r of A is a sequence of contiguous runs of x.\nconst RUN = select(select(K, CHANNELS, SOURCE == 1u), PATCH_WIDTH, SOURCE == 2u);\nconst RUNS = K / RUN;\n\nfn unroll(row: u32, column: u32) -> u32 {\n  return (row + HEIGHT - ROLL_HEIGHT) % HEIGHT * WIDTH + (column + WIDTH - ROLL_WIDTH) % WIDTH;\n}\n\n// Where a run of an output row begins in x, or OUTSIDE.\nfn run_start(row: u32, run: u32) -> u32 {\n  let image = row / ROWS;\n  let token = row % ROWS;\n  if (SOURCE == 0u) {\n    if (ROLL_HEIGHT + ROLL_WIDTH == 0u) {\n      return row * K;\n    }\n    return (image * ROWS + unroll(token / WIDTH, token % WIDTH)) * K;\n  }\n  if (SOURCE == 1u) {\n    const COLUMNS = (WIDTH + 1u) / 2u;\n    let pixel_row = token / COLUMNS * 2u + run % 2u;\n    let pixel_column = token % COLUMNS * 2u + run / 2u;\n    let start = (image * (HEIGHT * WIDTH) + unroll(pixel_row, pixel_column)) * CHANNELS;\n    return select(start, OUTSIDE, pixel_row >= HEIGHT || pixel_column >= WIDTH);\n  }\n  const COLUMNS = max(WIDTH / PATCH_WIDTH, 1u);\n  let pixel_row = token / COLUMNS * PATCH_HEIGHT + run % PATCH_HEIGHT;\n  let plane = image * CHANNELS + run / PATCH_HEIGHT;\n  return (plane * HEIGHT + pixel_row) * WIDTH + token % COLUMNS * PATCH_WIDTH;\n}\n\nfn load(start: u32, offset: u32) -> f32 {\n  if (start == OUTSIDE) {\n    return 0.0;\n  }\n  return f32(x[start + offset]);\n}\n\nfn normalisation(row: u32) -> vec2f {\n  if (NORMALISE == 0u) {\n    return vec2f(1.0, 0.0);\n  }\n  return rows[select(row, row % ROWS, NORMALISE == 2u)];\n}\n\n// After Abramowitz and Stegun 7.1.26: within 2e-7 everywhere.\nfn erf(value: f32) -> f32 {\n  let t = 1.0 / (1.0 + 0.3275911 * abs(value));\n  let series = ((((1.061405429 * t - 1.453152027) * t + 1.421413741) * t - 0.284496736) * t + 0.254829592) * t;\n  return sign(value) * (1.0 - series * exp(-value * value));\n}\n\nfn activate(value: f32) -> f32 {\n  if (ACTIVATION == 1u) {\n    return 0.5 * value * (1.0 + erf(value * 0.70710678118654752));\n  }\n  if (ACTIVATION == 2u) {\n    let inner = 0.79788456080286536 * (value + 0.044715 * value * value * value);\n    return 0.5 * value * (1.0 + tanh(clamp(inner, -10.0, 10.0)));\n  }\n  if (ACTIVATION == 3u) {\n    return max(value, 0.0);\n  }\n  if (ACTIVATION == 4u) {\n    return value / (1.0 + exp(min(-value, 80.0)));\n  }\n  return value;\n}\n\nfn residual_row(row: u32) -> u32 {\n  if (RESIDUAL_ROLL_HEIGHT + RESIDUAL_ROLL_WIDTH == 0u) {\n    return row;\n  }\n  let token = row % ROWS;\n  let from_row = (token / OUTPUT_WIDTH + OUTPUT_HEIGHT - RESIDUAL_ROLL_HEIGHT) % OUTPUT_HEIGHT;\n  let from_column = (token % OUTPUT_WIDTH + OUTPUT_WIDTH - RESIDUAL_ROLL_WIDTH) % OUTPUT_WIDTH;\n  return row - token + from_row * OUTPUT_WIDTH + from_column;\n}\n\n@compute @workgroup_size(COLUMN_TILE, ROW_TILE)\nfn main(@builtin(global_invocation_id) id: vec3u) {\n  let column = id.x;\n  let row = id.y;\n  if (column >= N || row >= batch * ROWS) {\n    return;\n  }\n  let norm = normalisation(row);\n  var value = 0.0;\n  for (var run = 0u; run < RUNS; run++) {\n    let start = run_start(row, run);\n    for (var offset = 0u; offset < RUN; offset++) {\n      let a = load(start, offset) * norm.x + norm.y;\n      value += a * f32(weight[(run * RUN + offset) * N + column]);\n    }\n  }\n  if (BIAS == 1u) {\n    value += bias[column];\n  }\n  value = activate(value);\n  if (RESIDUAL == 1u) {\n    value += f32(residual[residual_row(row) * N + column]);\n  }\n  output[row * N + column] = Output(value);\n}\n",
+    "source": "// y[r, n] = activation(sum over k of A(r, k) * weight[k, n] + bias[n]) + residual[r', n]\n//\n// For shapes that the tiled kernels cannot take, on any adapter: scalar loads, one invocation an output.\n//\n// Workgroups: x = { count: N, tile: 16 }, y = { count: ROWS, batched, tile: 4 }, z = 1.\n// Requires: nothing.\n\nalias Input = f32;\nalias Weight = f32;\nalias Output = f32;\n\n// Output rows of one image, and the sizes of the product.\nconst ROWS: u32 = 16;\nconst K: u32 = 16;\nconst N: u32 = 16;\n// Where A comes from: 0 rows of x, 1 patch merging (2 x 2 pixels), 2 patches of an NCHW image.\nconst SOURCE: u32 = 0;\n// The grid of x (the image for SOURCE 2) and its channels.\nconst HEIGHT: u32 = 4;\nconst WIDTH: u32 = 4;\nconst CHANNELS: u32 = 4;\nconst PATCH_HEIGHT: u32 = 4;\nconst PATCH_WIDTH: u32 = 4;\n// x is rolled by this much before it is read (SOURCE 0 and 1).\nconst ROLL_HEIGHT: u32 = 0;\nconst ROLL_WIDTH: u32 = 0;\n// 0 rows of A as they are; 1 over their deviation, sqrt(variance + EPSILON); 2 x * scale + shift by `rows`, a pair for\n// each token position. For 1 the columns of the weight sum to zero, so that the mean of a row need not be taken off.\nconst NORMALISE: u32 = 0;\nconst EPSILON: f32 = 1e-5;\nconst BIAS: u32 = 0;\n// 0 none, 1 GELU (erf), 2 GELU (tanh), 3 ReLU, 4 SiLU.\nconst ACTIVATION: u32 = 0;\nconst RESIDUAL: u32 = 0;\nconst RESIDUAL_ROLL_HEIGHT: u32 = 0;\nconst RESIDUAL_ROLL_WIDTH: u32 = 0;\n// The grid of the output tokens.\nconst OUTPUT_HEIGHT: u32 = 4;\nconst OUTPUT_WIDTH: u32 = 4;\n\n@group(0) @binding(0) var<uniform> batch: u32;\n@group(0) @binding(1) var<storage, read> x: array<Input>;\n@group(0) @binding(2) var<storage, read> weight: array<Weight>;\n@group(0) @binding(3) var<storage, read> bias: array<f32>;\n@group(0) @binding(4) var<storage, read> rows: array<vec2f>;\n@group(0) @binding(5) var<storage, read> residual: array<Output>;\n@group(0) @binding(6) var<storage, read_write> output: array<Output>;\n\nconst COLUMN_TILE = 16;\nconst ROW_TILE = 4;\nconst OUTSIDE = 0xffffffffu;\n\n// Row r of A is a sequence of contiguous runs of x.\nconst RUN = select(select(K, CHANNELS, SOURCE == 1u), PATCH_WIDTH, SOURCE == 2u);\nconst RUNS = K / RUN;\n\nfn unroll(row: u32, column: u32) -> u32 {\n  return (row + HEIGHT - ROLL_HEIGHT) % HEIGHT * WIDTH + (column + WIDTH - ROLL_WIDTH) % WIDTH;\n}\n\n// Where a run of an output row begins in x, or OUTSIDE.\nfn run_start(row: u32, run: u32) -> u32 {\n  let image = row / ROWS;\n  let token = row % ROWS;\n  if (SOURCE == 0u) {\n    if (ROLL_HEIGHT + ROLL_WIDTH == 0u) {\n      return row * K;\n    }\n    return (image * ROWS + unroll(token / WIDTH, token % WIDTH)) * K;\n  }\n  if (SOURCE == 1u) {\n    const COLUMNS = (WIDTH + 1u) / 2u;\n    let pixel_row = token / COLUMNS * 2u + run % 2u;\n    let pixel_column = token % COLUMNS * 2u + run / 2u;\n    let start = (image * (HEIGHT * WIDTH) + unroll(pixel_row, pixel_column)) * CHANNELS;\n    return select(start, OUTSIDE, pixel_row >= HEIGHT || pixel_column >= WIDTH);\n  }\n  const COLUMNS = max(WIDTH / PATCH_WIDTH, 1u);\n  let pixel_row = token / COLUMNS * PATCH_HEIGHT + run % PATCH_HEIGHT;\n  let plane = image * CHANNELS + run / PATCH_HEIGHT;\n  return (plane * HEIGHT + pixel_row) * WIDTH + token % COLUMNS * PATCH_WIDTH;\n}\n\nfn load(start: u32, offset: u32) -> f32 {\n  if (start == OUTSIDE) {\n    return 0.0;\n  }\n  return f32(x[start + offset]);\n}\n\n// The one in the middle of three elements of a row. Rows that are standardised are shifted by it, so that neither a large\n// mean nor one large element costs digits, and scaled at the end.\nfn middle(a: f32, b: f32, c: f32) -> f32 {\n  return max(min(a, b), min(max(a, b), c));\n}\n\n// The scale and shift of a row.\nfn normalisation(row: u32) -> vec2f {\n  if (NORMALISE == 1u) {\n    let start = run_start(row, 0u);\n    return vec2f(1.0, -middle(load(start, 0u), load(start, RUN / 2u), load(start, RUN - 1u)));\n  }\n  if (NORMALISE == 2u) {\n    return rows[row % ROWS];\n  }\n  return vec2f(1.0, 0.0);\n}\n\n// After Abramowitz and Stegun 7.1.26: within 2e-7 everywhere.\nfn erf(value: f32) -> f32 {\n  let t = 1.0 / (1.0 + 0.3275911 * abs(value));\n  let series = ((((1.061405429 * t - 1.453152027) * t + 1.421413741) * t - 0.284496736) * t + 0.254829592) * t;\n  return sign(value) * (1.0 - series * exp(-value * value));\n}\n\nfn activate(value: f32) -> f32 {\n  if (ACTIVATION == 1u) {\n    return 0.5 * value * (1.0 + erf(value * 0.70710678118654752));\n  }\n  if (ACTIVATION == 2u) {\n    let inner = 0.79788456080286536 * (value + 0.044715 * value * value * value);\n    return 0.5 * value * (1.0 + tanh(clamp(inner, -10.0, 10.0)));\n  }\n  if (ACTIVATION == 3u) {\n    return max(value, 0.0);\n  }\n  if (ACTIVATION == 4u) {\n    return value / (1.0 + exp(min(-value, 80.0)));\n  }\n  return value;\n}\n\nfn residual_row(row: u32) -> u32 {\n  if (RESIDUAL_ROLL_HEIGHT + RESIDUAL_ROLL_WIDTH == 0u) {\n    return row;\n  }\n  let token = row % ROWS;\n  let from_row = (token / OUTPUT_WIDTH + OUTPUT_HEIGHT - RESIDUAL_ROLL_HEIGHT) % OUTPUT_HEIGHT;\n  let from_column = (token % OUTPUT_WIDTH + OUTPUT_WIDTH - RESIDUAL_ROLL_WIDTH) % OUTPUT_WIDTH;\n  return row - token + from_row * OUTPUT_WIDTH + from_column;\n}\n\n@compute @workgroup_size(COLUMN_TILE, ROW_TILE)\nfn main(@builtin(global_invocation_id) id: vec3u) {\n  let column = id.x;\n  let row = id.y;\n  if (column >= N || row >= batch * ROWS) {\n    return;\n  }\n  let norm = normalisation(row);\n  var value = 0.0;\n  var sum = 0.0;\n  var squares = 0.0;\n  for (var run = 0u; run < RUNS; run++) {\n    let start = run_start(row, run);\n    for (var offset = 0u; offset < RUN; offset++) {\n      let a = load(start, offset) * norm.x + norm.y;\n      value += a * f32(weight[(run * RUN + offset) * N + column]);\n      sum += a;\n      squares += a * a;\n    }\n  }\n  if (NORMALISE == 1u) {\n    let mean = sum / f32(K);\n    value *= inverseSqrt(max(squares / f32(K) - mean * mean, 0.0) + EPSILON);\n  }\n  if (BIAS == 1u) {\n    value += bias[column];\n  }\n  value = activate(value);\n  if (RESIDUAL == 1u) {\n    value += f32(residual[residual_row(row) * N + column]);\n  }\n  output[row * N + column] = Output(value);\n}\n",
     "workgroupSize": [
       16,
       4,
@@ -368,6 +368,11 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "name": "NORMALISE",
         "type": "u32",
         "default": 0
+      },
+      {
+        "name": "EPSILON",
+        "type": "f32",
+        "default": 0.00001
       },
       {
         "name": "BIAS",
@@ -458,7 +463,7 @@ export const kernels: Readonly<Record<string, Kernel>> = {
   },
   "linear-register": {
     "name": "linear-register",
-    "source": "// y[r, n] = activation(sum over k of A(r, k) * weight[k, n] + bias[n]) + residual[r', n]\n//\n// For software adapters: one invocation holds 8 rows x 8 columns in matrices; no workgroup memory, no barriers, no\n// indexed private arrays. The text is kept small in loads and stores, which such drivers are slow to compile: one step\n// of k at a time, and an epilogue that is written once and loops over the tile.\n//\n// Workgroups: x = { count: N, tile: 32 }, y = { count: ROWS, batched, tile: 32 }, z = 1.\n// Requires: N % 4 == 0.\n\nalias Input = f32;\nalias Weight = f32;\nalias Output = f32;\n\n// Output rows of one image, and the sizes of the product.\nconst ROWS: u32 = 16;\nconst K: u32 = 16;\nconst N: u32 = 16;\n// Where A comes from: 0 rows of x, 1 patch merging (2 x 2 pixels), 2 patches of an NCHW image.\nconst SOURCE: u32 = 0;\n// The grid of x (the image for SOURCE 2) and its channels.\nconst HEIGHT: u32 = 4;\nconst WIDTH: u32 = 4;\nconst CHANNELS: u32 = 4;\nconst PATCH_HEIGHT: u32 = 4;\nconst PATCH_WIDTH: u32 = 4;\n// x is rolled by this much before it is read (SOURCE 0 and 1).\nconst ROLL_HEIGHT: u32 = 0;\nconst ROLL_WIDTH: u32 = 0;\n// A = x * scale + shift, with (scale, shift): 0 none, 1 rows[r], 2 rows[r % ROWS].\nconst NORMALISE: u32 = 0;\nconst BIAS: u32 = 0;\n// 0 none, 1 GELU (erf), 2 GELU (tanh), 3 ReLU, 4 SiLU.\nconst ACTIVATION: u32 = 0;\nconst RESIDUAL: u32 = 0;\nconst RESIDUAL_ROLL_HEIGHT: u32 = 0;\nconst RESIDUAL_ROLL_WIDTH: u32 = 0;\n// The grid of the output tokens.\nconst OUTPUT_HEIGHT: u32 = 4;\nconst OUTPUT_WIDTH: u32 = 4;\n\n@group(0) @binding(0) var<uniform> batch: u32;\n@group(0) @binding(1) var<storage, read> x: array<Input>;\n@group(0) @binding(2) var<storage, read> weight: array<vec4<Weight>>;\n@group(0) @binding(3) var<storage, read> bias: array<vec4f>;\n@group(0) @binding(4) var<storage, read> rows: array<vec2f>;\n@group(0) @binding(5) var<storage, read> residual: array<vec4<Output>>;\n@group(0) @binding(6) var<storage, read_write> output: array<vec4<Output>>;\n\nconst SIDE = 4;\nconst OUTSIDE = 0xffffffffu;\n\n// Row r of A is a sequence of contiguous runs of x.\nconst RUN = select(select(K, CHANNELS, SOURCE == 1u), PATCH_WIDTH, SOURCE == 2u);\nconst RUNS = K / RUN;\nconst ROLLED = ROLL_HEIGHT + ROLL_WIDTH > 0u;\nconst RAGGED = SOURCE == 1u && (HEIGHT % 2u + WIDTH % 2u > 0u);\n\nfn unroll(row: vec4u, column: vec4u) -> vec4u {\n  if (!ROLLED) {\n    return row * WIDTH + column;\n  }\n  return (row + HEIGHT - ROLL_HEIGHT) % HEIGHT * WIDTH + (column + WIDTH - ROLL_WIDTH) % WIDTH;\n}\n\n// Where a run of four output rows begins in x, or OUTSIDE.\nfn run_start(row: vec4u, run: u32) -> vec4u {\n  let image = row / ROWS;\n  let token = row % ROWS;\n  if (SOURCE == 0u) {\n    if (!ROLLED) {\n      return row * K;\n    }\n    return (image * ROWS + unroll(token / WIDTH, token % WIDTH)) * K;\n  }\n  if (SOURCE == 1u) {\n    const COLUMNS = (WIDTH + 1u) / 2u;\n    let pixel_row = token / COLUMNS * 2u + run % 2u;\n    let pixel_column = token % COLUMNS * 2u + run / 2u;\n    let start = (image * (HEIGHT * WIDTH) + unroll(pixel_row, pixel_column)) * CHANNELS;\n    return select(start, vec4u(OUTSIDE), (pixel_row >= vec4u(HEIGHT)) | (pixel_column >= vec4u(WIDTH)));\n  }\n  const COLUMNS = max(WIDTH / PATCH_WIDTH, 1u);\n  let pixel_row = token / COLUMNS * PATCH_HEIGHT + run % PATCH_HEIGHT;\n  let plane = image * CHANNELS + run / PATCH_HEIGHT;\n  return (plane * HEIGHT + pixel_row) * WIDTH + token % COLUMNS * PATCH_WIDTH;\n}\n\n// One element of a run in each of four rows.\nfn load(start: vec4u, offset: u32) -> vec4f {\n  var index = start + offset;\n  if (RAGGED) {\n    index = select(index, vec4u(0u), start == vec4u(OUTSIDE));\n  }\n  let values = vec4f(f32(x[index.x]), f32(x[index.y]), f32(x[index.z]), f32(x[index.w]));\n  if (RAGGED) {\n    return select(values, vec4f(), start == vec4u(OUTSIDE));\n  }\n  return values;\n}\n\n// The scales and the shifts of four rows, a column each.\nfn normalisation(row: vec4u) -> mat2x4f {\n  if (NORMALISE == 0u) {\n    return mat2x4f();\n  }\n  let index = select(row, row % ROWS, NORMALISE == 2u);\n  return transpose(mat4x2f(rows[index.x], rows[index.y], rows[index.z], rows[index.w]));\n}\n\nfn normalise(values: vec4f, norm: mat2x4f) -> vec4f {\n  if (NORMALISE == 0u) {\n    return values;\n  }\n  return values * norm[0] + norm[1];\n}\n\n// Four rows by four columns: a column of the matrix is a row of the product.\nfn outer(weights: vec4f, values: vec4f) -> mat4x4f {\n  return mat4x4f(weights * values.x, weights * values.y, weights * values.z, weights * values.w);\n}\n\nfn drop_first(sums: mat4x4f, next: vec4f) -> mat4x4f {\n  return mat4x4f(sums[1], sums[2], sums[3], next);\n}\n\n// After Abramowitz and Stegun 7.1.26: within 2e-7 everywhere.\nfn erf(value: vec4f) -> vec4f {\n  let t = 1.0 / (1.0 + 0.3275911 * abs(value));\n  let series = ((((1.061405429 * t - 1.453152027) * t + 1.421413741) * t - 0.284496736) * t + 0.254829592) * t;\n  return sign(value) * (1.0 - series * exp(-value * value));\n}\n\nfn activate(value: vec4f) -> vec4f {\n  if (ACTIVATION == 1u) {\n    return 0.5 * value * (1.0 + erf(value * 0.70710678118654752));\n  }\n  if (ACTIVATION == 2u) {\n    let inner = 0.79788456080286536 * (value + 0.044715 * value * value * value);\n    return 0.5 * value * (1.0 + tanh(clamp(inner, vec4f(-10.0), vec4f(10.0))));\n  }\n  if (ACTIVATION == 3u) {\n    return max(value, vec4f());\n  }\n  if (ACTIVATION == 4u) {\n    return value / (1.0 + exp(min(-value, vec4f(80.0))));\n  }\n  return value;\n}\n\nfn residual_row(row: u32) -> u32 {\n  if (RESIDUAL_ROLL_HEIGHT + RESIDUAL_ROLL_WIDTH == 0u) {\n    return row;\n  }\n  let token = row % ROWS;\n  let from_row = (token / OUTPUT_WIDTH + OUTPUT_HEIGHT - RESIDUAL_ROLL_HEIGHT) % OUTPUT_HEIGHT;\n  let from_column = (token % OUTPUT_WIDTH + OUTPUT_WIDTH - RESIDUAL_ROLL_WIDTH) % OUTPUT_WIDTH;\n  return row - token + from_row * OUTPUT_WIDTH + from_column;\n}\n\nfn store(row: u32, column: u32, sum: vec4f) {\n  var value = sum;\n  if (BIAS == 1u) {\n    value += bias[column];\n  }\n  value = activate(value);\n  if (RESIDUAL == 1u) {\n    value += vec4f(residual[residual_row(row) * (N / 4u) + column]);\n  }\n  output[row * (N / 4u) + column] = vec4<Output>(value);\n}\n\n@compute @workgroup_size(SIDE, SIDE)\nfn main(@builtin(global_invocation_id) id: vec3u) {\n  let column = id.x * 2u;\n  let row = id.y * 8u;\n  let end = batch * ROWS;\n  if (column >= N / 4u || row >= end) {\n    return;\n  }\n  let columns = min(2u, N / 4u - column);\n  let upper_rows = min(row + vec4u(0u, 1u, 2u, 3u), vec4u(end - 1u));\n  let lower_rows = min(row + vec4u(4u, 5u, 6u, 7u), vec4u(end - 1u));\n  let upper_norm = normalisation(upper_rows);\n  let lower_norm = normalisation(lower_rows);\n  var upper_left = mat4x4f();\n  var upper_right = mat4x4f();\n  var lower_left = mat4x4f();\n  var lower_right = mat4x4f();\n  for (var run = 0u; run < RUNS; run++) {\n    let upper_start = run_start(upper_rows, run);\n    let lower_start = run_start(lower_rows, run);\n    for (var offset = 0u; offset < RUN; offset++) {\n      let left = (run * RUN + offset) * (N / 4u) + column;\n      let left_weights = vec4f(weight[left]);\n      let right_weights = vec4f(weight[left + columns - 1u]);\n      let upper = normalise(load(upper_start, offset), upper_norm);\n      let lower = normalise(load(lower_start, offset), lower_norm);\n      upper_left += outer(left_weights, upper);\n      upper_right += outer(right_weights, upper);\n      lower_left += outer(left_weights, lower);\n      lower_right += outer(right_weights, lower);\n    }\n  }\n  for (var stored = row; stored < min(row + 8u, end); stored++) {\n    for (var right = 0u; right < columns; right++) {\n      store(stored, column + right, select(upper_left[0], upper_right[0], right == 1u));\n    }\n    upper_left = drop_first(upper_left, lower_left[0]);\n    upper_right = drop_first(upper_right, lower_right[0]);\n    lower_left = drop_first(lower_left, lower_left[0]);\n    lower_right = drop_first(lower_right, lower_right[0]);\n  }\n}\n",
+    "source": "// y[r, n] = activation(sum over k of A(r, k) * weight[k, n] + bias[n]) + residual[r', n]\n//\n// For software adapters: one invocation holds 8 rows x 8 columns in matrices; no workgroup memory, no barriers, no\n// indexed private arrays. The text is kept small in loads and stores, which such drivers are slow to compile: one step\n// of k at a time, and an epilogue that is written once and loops over the tile.\n//\n// Workgroups: x = { count: N, tile: 32 }, y = { count: ROWS, batched, tile: 32 }, z = 1.\n// Requires: N % 4 == 0.\n\nalias Input = f32;\nalias Weight = f32;\nalias Output = f32;\n\n// Output rows of one image, and the sizes of the product.\nconst ROWS: u32 = 16;\nconst K: u32 = 16;\nconst N: u32 = 16;\n// Where A comes from: 0 rows of x, 1 patch merging (2 x 2 pixels), 2 patches of an NCHW image.\nconst SOURCE: u32 = 0;\n// The grid of x (the image for SOURCE 2) and its channels.\nconst HEIGHT: u32 = 4;\nconst WIDTH: u32 = 4;\nconst CHANNELS: u32 = 4;\nconst PATCH_HEIGHT: u32 = 4;\nconst PATCH_WIDTH: u32 = 4;\n// x is rolled by this much before it is read (SOURCE 0 and 1).\nconst ROLL_HEIGHT: u32 = 0;\nconst ROLL_WIDTH: u32 = 0;\n// 0 rows of A as they are; 1 over their deviation, sqrt(variance + EPSILON); 2 x * scale + shift by `rows`, a pair for\n// each token position. For 1 the columns of the weight sum to zero, so that the mean of a row need not be taken off.\nconst NORMALISE: u32 = 0;\nconst EPSILON: f32 = 1e-5;\nconst BIAS: u32 = 0;\n// 0 none, 1 GELU (erf), 2 GELU (tanh), 3 ReLU, 4 SiLU.\nconst ACTIVATION: u32 = 0;\nconst RESIDUAL: u32 = 0;\nconst RESIDUAL_ROLL_HEIGHT: u32 = 0;\nconst RESIDUAL_ROLL_WIDTH: u32 = 0;\n// The grid of the output tokens.\nconst OUTPUT_HEIGHT: u32 = 4;\nconst OUTPUT_WIDTH: u32 = 4;\n\n@group(0) @binding(0) var<uniform> batch: u32;\n@group(0) @binding(1) var<storage, read> x: array<Input>;\n@group(0) @binding(2) var<storage, read> weight: array<vec4<Weight>>;\n@group(0) @binding(3) var<storage, read> bias: array<vec4f>;\n@group(0) @binding(4) var<storage, read> rows: array<vec2f>;\n@group(0) @binding(5) var<storage, read> residual: array<vec4<Output>>;\n@group(0) @binding(6) var<storage, read_write> output: array<vec4<Output>>;\n\nconst SIDE = 4;\nconst OUTSIDE = 0xffffffffu;\n\n// Row r of A is a sequence of contiguous runs of x.\nconst RUN = select(select(K, CHANNELS, SOURCE == 1u), PATCH_WIDTH, SOURCE == 2u);\nconst RUNS = K / RUN;\nconst ROLLED = ROLL_HEIGHT + ROLL_WIDTH > 0u;\nconst RAGGED = SOURCE == 1u && (HEIGHT % 2u + WIDTH % 2u > 0u);\n\nfn unroll(row: vec4u, column: vec4u) -> vec4u {\n  if (!ROLLED) {\n    return row * WIDTH + column;\n  }\n  return (row + HEIGHT - ROLL_HEIGHT) % HEIGHT * WIDTH + (column + WIDTH - ROLL_WIDTH) % WIDTH;\n}\n\n// Where a run of four output rows begins in x, or OUTSIDE.\nfn run_start(row: vec4u, run: u32) -> vec4u {\n  let image = row / ROWS;\n  let token = row % ROWS;\n  if (SOURCE == 0u) {\n    if (!ROLLED) {\n      return row * K;\n    }\n    return (image * ROWS + unroll(token / WIDTH, token % WIDTH)) * K;\n  }\n  if (SOURCE == 1u) {\n    const COLUMNS = (WIDTH + 1u) / 2u;\n    let pixel_row = token / COLUMNS * 2u + run % 2u;\n    let pixel_column = token % COLUMNS * 2u + run / 2u;\n    let start = (image * (HEIGHT * WIDTH) + unroll(pixel_row, pixel_column)) * CHANNELS;\n    return select(start, vec4u(OUTSIDE), (pixel_row >= vec4u(HEIGHT)) | (pixel_column >= vec4u(WIDTH)));\n  }\n  const COLUMNS = max(WIDTH / PATCH_WIDTH, 1u);\n  let pixel_row = token / COLUMNS * PATCH_HEIGHT + run % PATCH_HEIGHT;\n  let plane = image * CHANNELS + run / PATCH_HEIGHT;\n  return (plane * HEIGHT + pixel_row) * WIDTH + token % COLUMNS * PATCH_WIDTH;\n}\n\n// One element of a run in each of four rows.\nfn load(start: vec4u, offset: u32) -> vec4f {\n  var index = start + offset;\n  if (RAGGED) {\n    index = select(index, vec4u(0u), start == vec4u(OUTSIDE));\n  }\n  let values = vec4f(f32(x[index.x]), f32(x[index.y]), f32(x[index.z]), f32(x[index.w]));\n  if (RAGGED) {\n    return select(values, vec4f(), start == vec4u(OUTSIDE));\n  }\n  return values;\n}\n\n// The one in the middle of three elements of a row. Rows that are standardised are shifted by it, so that neither a large\n// mean nor one large element costs digits, and scaled at the end.\nfn middle(a: vec4f, b: vec4f, c: vec4f) -> vec4f {\n  return max(min(a, b), min(max(a, b), c));\n}\n\n// Four rows' scales and shifts, a column each. Rows that are standardised are shifted by their first element, so that a\n// large mean costs no digits, and scaled at the end.\nfn normalisation(row: vec4u) -> mat2x4f {\n  if (NORMALISE == 1u) {\n    let start = run_start(row, 0u);\n    return mat2x4f(vec4f(1.0), -middle(load(start, 0u), load(start, RUN / 2u), load(start, RUN - 1u)));\n  }\n  if (NORMALISE == 2u) {\n    let index = row % ROWS;\n    return transpose(mat4x2f(rows[index.x], rows[index.y], rows[index.z], rows[index.w]));\n  }\n  return mat2x4f();\n}\n\nfn normalise(values: vec4f, norm: mat2x4f) -> vec4f {\n  if (NORMALISE == 0u) {\n    return values;\n  }\n  return values * norm[0] + norm[1];\n}\n\n// One over the deviation of four rows, from the sums of their elements and of the squares.\nfn inverse_deviation(sums: vec4f, squares: vec4f) -> vec4f {\n  let mean = sums / f32(K);\n  return inverseSqrt(max(squares / f32(K) - mean * mean, vec4f()) + EPSILON);\n}\n\n// Four rows by four columns: a column of the matrix is a row of the product.\nfn outer(weights: vec4f, values: vec4f) -> mat4x4f {\n  return mat4x4f(weights * values.x, weights * values.y, weights * values.z, weights * values.w);\n}\n\nfn drop_first(sums: mat4x4f, next: vec4f) -> mat4x4f {\n  return mat4x4f(sums[1], sums[2], sums[3], next);\n}\n\n// After Abramowitz and Stegun 7.1.26: within 2e-7 everywhere.\nfn erf(value: vec4f) -> vec4f {\n  let t = 1.0 / (1.0 + 0.3275911 * abs(value));\n  let series = ((((1.061405429 * t - 1.453152027) * t + 1.421413741) * t - 0.284496736) * t + 0.254829592) * t;\n  return sign(value) * (1.0 - series * exp(-value * value));\n}\n\nfn activate(value: vec4f) -> vec4f {\n  if (ACTIVATION == 1u) {\n    return 0.5 * value * (1.0 + erf(value * 0.70710678118654752));\n  }\n  if (ACTIVATION == 2u) {\n    let inner = 0.79788456080286536 * (value + 0.044715 * value * value * value);\n    return 0.5 * value * (1.0 + tanh(clamp(inner, vec4f(-10.0), vec4f(10.0))));\n  }\n  if (ACTIVATION == 3u) {\n    return max(value, vec4f());\n  }\n  if (ACTIVATION == 4u) {\n    return value / (1.0 + exp(min(-value, vec4f(80.0))));\n  }\n  return value;\n}\n\nfn residual_row(row: u32) -> u32 {\n  if (RESIDUAL_ROLL_HEIGHT + RESIDUAL_ROLL_WIDTH == 0u) {\n    return row;\n  }\n  let token = row % ROWS;\n  let from_row = (token / OUTPUT_WIDTH + OUTPUT_HEIGHT - RESIDUAL_ROLL_HEIGHT) % OUTPUT_HEIGHT;\n  let from_column = (token % OUTPUT_WIDTH + OUTPUT_WIDTH - RESIDUAL_ROLL_WIDTH) % OUTPUT_WIDTH;\n  return row - token + from_row * OUTPUT_WIDTH + from_column;\n}\n\nfn store(row: u32, column: u32, sum: vec4f, scale: f32) {\n  var value = sum;\n  if (NORMALISE == 1u) {\n    value *= scale;\n  }\n  if (BIAS == 1u) {\n    value += bias[column];\n  }\n  value = activate(value);\n  if (RESIDUAL == 1u) {\n    value += vec4f(residual[residual_row(row) * (N / 4u) + column]);\n  }\n  output[row * (N / 4u) + column] = vec4<Output>(value);\n}\n\n@compute @workgroup_size(SIDE, SIDE)\nfn main(@builtin(global_invocation_id) id: vec3u) {\n  let column = id.x * 2u;\n  let row = id.y * 8u;\n  let end = batch * ROWS;\n  if (column >= N / 4u || row >= end) {\n    return;\n  }\n  let columns = min(2u, N / 4u - column);\n  let upper_rows = min(row + vec4u(0u, 1u, 2u, 3u), vec4u(end - 1u));\n  let lower_rows = min(row + vec4u(4u, 5u, 6u, 7u), vec4u(end - 1u));\n  let upper_norm = normalisation(upper_rows);\n  let lower_norm = normalisation(lower_rows);\n  var upper_left = mat4x4f();\n  var upper_right = mat4x4f();\n  var lower_left = mat4x4f();\n  var lower_right = mat4x4f();\n  var upper_sums = vec4f();\n  var lower_sums = vec4f();\n  var upper_squares = vec4f();\n  var lower_squares = vec4f();\n  for (var run = 0u; run < RUNS; run++) {\n    let upper_start = run_start(upper_rows, run);\n    let lower_start = run_start(lower_rows, run);\n    for (var offset = 0u; offset < RUN; offset++) {\n      let left = (run * RUN + offset) * (N / 4u) + column;\n      let left_weights = vec4f(weight[left]);\n      let right_weights = vec4f(weight[left + columns - 1u]);\n      let upper = normalise(load(upper_start, offset), upper_norm);\n      let lower = normalise(load(lower_start, offset), lower_norm);\n      if (NORMALISE == 1u) {\n        upper_sums += upper;\n        lower_sums += lower;\n        upper_squares += upper * upper;\n        lower_squares += lower * lower;\n      }\n      upper_left += outer(left_weights, upper);\n      upper_right += outer(right_weights, upper);\n      lower_left += outer(left_weights, lower);\n      lower_right += outer(right_weights, lower);\n    }\n  }\n  var scales = inverse_deviation(upper_sums, upper_squares);\n  var lower_scales = inverse_deviation(lower_sums, lower_squares);\n  for (var stored = row; stored < min(row + 8u, end); stored++) {\n    for (var right = 0u; right < columns; right++) {\n      store(stored, column + right, select(upper_left[0], upper_right[0], right == 1u), scales.x);\n    }\n    scales = vec4f(scales.yzw, lower_scales.x);\n    lower_scales = lower_scales.yzww;\n    upper_left = drop_first(upper_left, lower_left[0]);\n    upper_right = drop_first(upper_right, lower_right[0]);\n    lower_left = drop_first(lower_left, lower_left[0]);\n    lower_right = drop_first(lower_right, lower_right[0]);\n  }\n}\n",
     "workgroupSize": [
       4,
       4,
@@ -524,6 +529,177 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "name": "NORMALISE",
         "type": "u32",
         "default": 0
+      },
+      {
+        "name": "EPSILON",
+        "type": "f32",
+        "default": 0.00001
+      },
+      {
+        "name": "BIAS",
+        "type": "u32",
+        "default": 0
+      },
+      {
+        "name": "ACTIVATION",
+        "type": "u32",
+        "default": 0
+      },
+      {
+        "name": "RESIDUAL",
+        "type": "u32",
+        "default": 0
+      },
+      {
+        "name": "RESIDUAL_ROLL_HEIGHT",
+        "type": "u32",
+        "default": 0
+      },
+      {
+        "name": "RESIDUAL_ROLL_WIDTH",
+        "type": "u32",
+        "default": 0
+      },
+      {
+        "name": "OUTPUT_HEIGHT",
+        "type": "u32",
+        "default": 4
+      },
+      {
+        "name": "OUTPUT_WIDTH",
+        "type": "u32",
+        "default": 4
+      }
+    ],
+    "aliases": [
+      "Input",
+      "Weight",
+      "Output"
+    ],
+    "bindings": [
+      {
+        "name": "batch",
+        "group": 0,
+        "binding": 0,
+        "access": "uniform"
+      },
+      {
+        "name": "x",
+        "group": 0,
+        "binding": 1,
+        "access": "read"
+      },
+      {
+        "name": "weight",
+        "group": 0,
+        "binding": 2,
+        "access": "read"
+      },
+      {
+        "name": "bias",
+        "group": 0,
+        "binding": 3,
+        "access": "read"
+      },
+      {
+        "name": "rows",
+        "group": 0,
+        "binding": 4,
+        "access": "read"
+      },
+      {
+        "name": "residual",
+        "group": 0,
+        "binding": 5,
+        "access": "read"
+      },
+      {
+        "name": "output",
+        "group": 0,
+        "binding": 6,
+        "access": "read_write"
+      }
+    ],
+    "workgroupVariables": []
+  },
+  "linear-subgroup": {
+    "name": "linear-subgroup",
+    "source": "// y[r, n] = activation(sum over k of A(r, k) * weight[k, n] + bias[n]) + residual[r', n]\n//\n// For software adapters with subgroups: loads are what costs there, so that each element of A is loaded once for a\n// workgroup, which is one subgroup, and handed round. An invocation holds 16 rows x 8 columns in matrices; no workgroup\n// memory, no barriers, no indexed private arrays, and an epilogue that is written once and loops over the tile.\n//\n// Workgroups: x = { count: N, tile: 8 * SUBGROUP }, y = { count: ROWS, batched, tile: 16 }, z = 1.\n// Requires: N % 4 == 0, subgroups of SUBGROUP invocations.\n\nenable subgroups;\n\nalias Input = f32;\nalias Weight = f32;\nalias Output = f32;\n\n// Invocations that run together on this adapter: 4 or 8.\nconst SUBGROUP: u32 = 8;\n// Output rows of one image, and the sizes of the product.\nconst ROWS: u32 = 16;\nconst K: u32 = 16;\nconst N: u32 = 16;\n// Where A comes from: 0 rows of x, 1 patch merging (2 x 2 pixels), 2 patches of an NCHW image.\nconst SOURCE: u32 = 0;\n// The grid of x (the image for SOURCE 2) and its channels.\nconst HEIGHT: u32 = 4;\nconst WIDTH: u32 = 4;\nconst CHANNELS: u32 = 4;\nconst PATCH_HEIGHT: u32 = 4;\nconst PATCH_WIDTH: u32 = 4;\n// x is rolled by this much before it is read (SOURCE 0 and 1).\nconst ROLL_HEIGHT: u32 = 0;\nconst ROLL_WIDTH: u32 = 0;\n// 0 rows of A as they are; 1 over their deviation, sqrt(variance + EPSILON); 2 x * scale + shift by `rows`, a pair for\n// each token position. For 1 the columns of the weight sum to zero, so that the mean of a row need not be taken off.\nconst NORMALISE: u32 = 0;\nconst EPSILON: f32 = 1e-5;\nconst BIAS: u32 = 0;\n// 0 none, 1 GELU (erf), 2 GELU (tanh), 3 ReLU, 4 SiLU.\nconst ACTIVATION: u32 = 0;\nconst RESIDUAL: u32 = 0;\nconst RESIDUAL_ROLL_HEIGHT: u32 = 0;\nconst RESIDUAL_ROLL_WIDTH: u32 = 0;\n// The grid of the output tokens.\nconst OUTPUT_HEIGHT: u32 = 4;\nconst OUTPUT_WIDTH: u32 = 4;\n\n@group(0) @binding(0) var<uniform> batch: u32;\n@group(0) @binding(1) var<storage, read> x: array<Input>;\n@group(0) @binding(2) var<storage, read> weight: array<vec4<Weight>>;\n@group(0) @binding(3) var<storage, read> bias: array<vec4f>;\n@group(0) @binding(4) var<storage, read> rows: array<vec2f>;\n@group(0) @binding(5) var<storage, read> residual: array<vec4<Output>>;\n@group(0) @binding(6) var<storage, read_write> output: array<vec4<Output>>;\n\nconst TILE = 16u;\nconst OUTSIDE = 0xffffffffu;\n\n// Row r of A is a sequence of contiguous runs of x.\nconst RUN = select(select(K, CHANNELS, SOURCE == 1u), PATCH_WIDTH, SOURCE == 2u);\nconst RUNS = K / RUN;\nconst ROLLED = ROLL_HEIGHT + ROLL_WIDTH > 0u;\nconst RAGGED = SOURCE == 1u && (HEIGHT % 2u + WIDTH % 2u > 0u);\n\nfn unroll(row: vec4u, column: vec4u) -> vec4u {\n  if (!ROLLED) {\n    return row * WIDTH + column;\n  }\n  return (row + HEIGHT - ROLL_HEIGHT) % HEIGHT * WIDTH + (column + WIDTH - ROLL_WIDTH) % WIDTH;\n}\n\n// Where a run of four output rows begins in x, or OUTSIDE.\nfn run_start(row: vec4u, run: u32) -> vec4u {\n  let image = row / ROWS;\n  let token = row % ROWS;\n  if (SOURCE == 0u) {\n    if (!ROLLED) {\n      return row * K;\n    }\n    return (image * ROWS + unroll(token / WIDTH, token % WIDTH)) * K;\n  }\n  if (SOURCE == 1u) {\n    const COLUMNS = (WIDTH + 1u) / 2u;\n    let pixel_row = token / COLUMNS * 2u + run % 2u;\n    let pixel_column = token % COLUMNS * 2u + run / 2u;\n    let start = (image * (HEIGHT * WIDTH) + unroll(pixel_row, pixel_column)) * CHANNELS;\n    return select(start, vec4u(OUTSIDE), (pixel_row >= vec4u(HEIGHT)) | (pixel_column >= vec4u(WIDTH)));\n  }\n  const COLUMNS = max(WIDTH / PATCH_WIDTH, 1u);\n  let pixel_row = token / COLUMNS * PATCH_HEIGHT + run % PATCH_HEIGHT;\n  let plane = image * CHANNELS + run / PATCH_HEIGHT;\n  return (plane * HEIGHT + pixel_row) * WIDTH + token % COLUMNS * PATCH_WIDTH;\n}\n\n// One element of a run in each row that an invocation loads: four rows, or two where eight invocations share them.\nfn load(start: vec4u, offset: u32) -> vec4f {\n  let outside = start == vec4u(OUTSIDE);\n  var index = start + offset;\n  if (RAGGED) {\n    index = select(index, vec4u(0u), outside);\n  }\n  var values = vec4f(f32(x[index.x]), f32(x[index.y]), 0.0, 0.0);\n  if (SUBGROUP == 4u) {\n    values = vec4f(values.xy, f32(x[index.z]), f32(x[index.w]));\n  }\n  if (RAGGED) {\n    return select(values, vec4f(), outside);\n  }\n  return values;\n}\n\n// The one in the middle of three elements of a row. Rows that are standardised are shifted by it, so that neither a large\n// mean nor one large element costs digits, and scaled at the end.\nfn middle(a: vec4f, b: vec4f, c: vec4f) -> vec4f {\n  return max(min(a, b), min(max(a, b), c));\n}\n\n// The scales and shifts of the rows that an invocation loads, a column each.\nfn normalisation(row: vec4u) -> mat2x4f {\n  if (NORMALISE == 1u) {\n    let start = run_start(row, 0u);\n    return mat2x4f(vec4f(1.0), -middle(load(start, 0u), load(start, RUN / 2u), load(start, RUN - 1u)));\n  }\n  if (NORMALISE == 2u) {\n    let index = row % ROWS;\n    return transpose(mat4x2f(rows[index.x], rows[index.y], rows[index.z], rows[index.w]));\n  }\n  return mat2x4f();\n}\n\nfn normalise(values: vec4f, norm: mat2x4f) -> vec4f {\n  if (NORMALISE == 0u) {\n    return values;\n  }\n  return values * norm[0] + norm[1];\n}\n\n// From what each invocation loaded to all 16 rows, four in a column.\nfn share(values: vec4f) -> mat4x4f {\n  if (SUBGROUP == 4u) {\n    return transpose(mat4x4f(\n      subgroupBroadcast(values, 0u),\n      subgroupBroadcast(values, 1u),\n      subgroupBroadcast(values, 2u),\n      subgroupBroadcast(values, 3u),\n    ));\n  }\n  let two = values.xy;\n  let upper = transpose(mat4x2f(\n    subgroupBroadcast(two, 0u),\n    subgroupBroadcast(two, 1u),\n    subgroupBroadcast(two, 2u),\n    subgroupBroadcast(two, 3u),\n  ));\n  let lower = transpose(mat4x2f(\n    subgroupBroadcast(two, 4u),\n    subgroupBroadcast(two, 5u),\n    subgroupBroadcast(two, 6u),\n    subgroupBroadcast(two, 7u),\n  ));\n  return mat4x4f(upper[0], lower[0], upper[1], lower[1]);\n}\n\n// Four rows by four columns: a column of the matrix is a row of the product.\nfn outer(weights: vec4f, values: vec4f) -> mat4x4f {\n  return mat4x4f(weights * values.x, weights * values.y, weights * values.z, weights * values.w);\n}\n\nfn drop_first(sums: mat4x4f, next: vec4f) -> mat4x4f {\n  return mat4x4f(sums[1], sums[2], sums[3], next);\n}\n\n// After Abramowitz and Stegun 7.1.26: within 2e-7 everywhere.\nfn erf(value: vec4f) -> vec4f {\n  let t = 1.0 / (1.0 + 0.3275911 * abs(value));\n  let series = ((((1.061405429 * t - 1.453152027) * t + 1.421413741) * t - 0.284496736) * t + 0.254829592) * t;\n  return sign(value) * (1.0 - series * exp(-value * value));\n}\n\nfn activate(value: vec4f) -> vec4f {\n  if (ACTIVATION == 1u) {\n    return 0.5 * value * (1.0 + erf(value * 0.70710678118654752));\n  }\n  if (ACTIVATION == 2u) {\n    let inner = 0.79788456080286536 * (value + 0.044715 * value * value * value);\n    return 0.5 * value * (1.0 + tanh(clamp(inner, vec4f(-10.0), vec4f(10.0))));\n  }\n  if (ACTIVATION == 3u) {\n    return max(value, vec4f());\n  }\n  if (ACTIVATION == 4u) {\n    return value / (1.0 + exp(min(-value, vec4f(80.0))));\n  }\n  return value;\n}\n\nfn residual_row(row: u32) -> u32 {\n  if (RESIDUAL_ROLL_HEIGHT + RESIDUAL_ROLL_WIDTH == 0u) {\n    return row;\n  }\n  let token = row % ROWS;\n  let from_row = (token / OUTPUT_WIDTH + OUTPUT_HEIGHT - RESIDUAL_ROLL_HEIGHT) % OUTPUT_HEIGHT;\n  let from_column = (token % OUTPUT_WIDTH + OUTPUT_WIDTH - RESIDUAL_ROLL_WIDTH) % OUTPUT_WIDTH;\n  return row - token + from_row * OUTPUT_WIDTH + from_column;\n}\n\nfn store(row: u32, column: u32, sum: vec4f) {\n  var value = sum;\n  if (BIAS == 1u) {\n    value += bias[column];\n  }\n  value = activate(value);\n  if (RESIDUAL == 1u) {\n    value += vec4f(residual[residual_row(row) * (N / 4u) + column]);\n  }\n  output[row * (N / 4u) + column] = vec4<Output>(value);\n}\n\n@compute @workgroup_size(SUBGROUP)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {\n  let row = group.y * TILE;\n  let end = batch * ROWS;\n  let left = group.x * (2u * SUBGROUP) + lane;\n  let right = left + SUBGROUP;\n  let left_source = min(left, N / 4u - 1u);\n  let right_source = min(right, N / 4u - 1u);\n  let loaded = min(row + lane + SUBGROUP * vec4u(0u, 1u, 2u, 3u), vec4u(end - 1u));\n  let norm = normalisation(loaded);\n  var sums = vec4f();\n  var squares = vec4f();\n  // Four rows by four columns each: rows 0 to 3, 4 to 7, 8 to 11, 12 to 15.\n  var left0 = mat4x4f();\n  var left1 = mat4x4f();\n  var left2 = mat4x4f();\n  var left3 = mat4x4f();\n  var right0 = mat4x4f();\n  var right1 = mat4x4f();\n  var right2 = mat4x4f();\n  var right3 = mat4x4f();\n  // No constant, so that no driver unrolls the loops that count to it.\n  let one = min(batch, 1u);\n  for (var run = 0u; run < RUNS * one; run++) {\n    let start = run_start(loaded, run);\n    for (var offset = 0u; offset < RUN * one; offset++) {\n      let weights = (run * RUN + offset) * (N / 4u);\n      let left_weights = vec4f(weight[weights + left_source]);\n      let right_weights = vec4f(weight[weights + right_source]);\n      let values = normalise(load(start, offset), norm);\n      if (NORMALISE == 1u) {\n        sums += values;\n        squares += values * values;\n      }\n      let a = share(values);\n      left0 += outer(left_weights, a[0]);\n      left1 += outer(left_weights, a[1]);\n      left2 += outer(left_weights, a[2]);\n      left3 += outer(left_weights, a[3]);\n      right0 += outer(right_weights, a[0]);\n      right1 += outer(right_weights, a[1]);\n      right2 += outer(right_weights, a[2]);\n      right3 += outer(right_weights, a[3]);\n    }\n  }\n  let mean = sums / f32(K);\n  let scales = inverseSqrt(max(squares / f32(K) - mean * mean, vec4f()) + EPSILON);\n  for (var stored = row; stored < min(row + TILE, end); stored++) {\n    var scale = 1.0;\n    if (NORMALISE == 1u) {\n      let index = stored - row;\n      scale = subgroupShuffle(scales, index % SUBGROUP)[index / SUBGROUP];\n    }\n    if (left < N / 4u) {\n      store(stored, left, left0[0] * scale);\n    }\n    if (right < N / 4u) {\n      store(stored, right, right0[0] * scale);\n    }\n    left0 = drop_first(left0, left1[0]);\n    left1 = drop_first(left1, left2[0]);\n    left2 = drop_first(left2, left3[0]);\n    left3 = drop_first(left3, left3[0]);\n    right0 = drop_first(right0, right1[0]);\n    right1 = drop_first(right1, right2[0]);\n    right2 = drop_first(right2, right3[0]);\n    right3 = drop_first(right3, right3[0]);\n  }\n}\n",
+    "workgroupSize": [
+      8,
+      1,
+      1
+    ],
+    "constants": [
+      {
+        "name": "SUBGROUP",
+        "type": "u32",
+        "default": 8
+      },
+      {
+        "name": "ROWS",
+        "type": "u32",
+        "default": 16
+      },
+      {
+        "name": "K",
+        "type": "u32",
+        "default": 16
+      },
+      {
+        "name": "N",
+        "type": "u32",
+        "default": 16
+      },
+      {
+        "name": "SOURCE",
+        "type": "u32",
+        "default": 0
+      },
+      {
+        "name": "HEIGHT",
+        "type": "u32",
+        "default": 4
+      },
+      {
+        "name": "WIDTH",
+        "type": "u32",
+        "default": 4
+      },
+      {
+        "name": "CHANNELS",
+        "type": "u32",
+        "default": 4
+      },
+      {
+        "name": "PATCH_HEIGHT",
+        "type": "u32",
+        "default": 4
+      },
+      {
+        "name": "PATCH_WIDTH",
+        "type": "u32",
+        "default": 4
+      },
+      {
+        "name": "ROLL_HEIGHT",
+        "type": "u32",
+        "default": 0
+      },
+      {
+        "name": "ROLL_WIDTH",
+        "type": "u32",
+        "default": 0
+      },
+      {
+        "name": "NORMALISE",
+        "type": "u32",
+        "default": 0
+      },
+      {
+        "name": "EPSILON",
+        "type": "f32",
+        "default": 0.00001
       },
       {
         "name": "BIAS",
@@ -614,7 +790,7 @@ export const kernels: Readonly<Record<string, Kernel>> = {
   },
   "linear-tile": {
     "name": "linear-tile",
-    "source": "// y[r, n] = activation(sum over k of A(r, k) * weight[k, n] + bias[n]) + residual[r', n]\n//\n// For GPUs: a workgroup of 16 x 16 invocations computes 64 x 64 outputs from tiles in workgroup memory, 4 x 4 each.\n//\n// Workgroups: x = { count: N, tile: 64 }, y = { count: ROWS, batched, tile: 64 }, z = 1.\n// Requires: N % 4 == 0, and the contiguous run of A % 4 == 0: K (SOURCE 0), CHANNELS (1), PATCH_WIDTH (2).\n\nalias Input = f32;\nalias Weight = f32;\nalias Output = f32;\n\n// Output rows of one image, and the sizes of the product.\nconst ROWS: u32 = 16;\nconst K: u32 = 16;\nconst N: u32 = 16;\n// Where A comes from: 0 rows of x, 1 patch merging (2 x 2 pixels), 2 patches of an NCHW image.\nconst SOURCE: u32 = 0;\n// The grid of x (the image for SOURCE 2) and its channels.\nconst HEIGHT: u32 = 4;\nconst WIDTH: u32 = 4;\nconst CHANNELS: u32 = 4;\nconst PATCH_HEIGHT: u32 = 4;\nconst PATCH_WIDTH: u32 = 4;\n// x is rolled by this much before it is read (SOURCE 0 and 1).\nconst ROLL_HEIGHT: u32 = 0;\nconst ROLL_WIDTH: u32 = 0;\n// A = x * scale + shift, with (scale, shift): 0 none, 1 rows[r], 2 rows[r % ROWS].\nconst NORMALISE: u32 = 0;\nconst BIAS: u32 = 0;\n// 0 none, 1 GELU (erf), 2 GELU (tanh), 3 ReLU, 4 SiLU.\nconst ACTIVATION: u32 = 0;\nconst RESIDUAL: u32 = 0;\nconst RESIDUAL_ROLL_HEIGHT: u32 = 0;\nconst RESIDUAL_ROLL_WIDTH: u32 = 0;\n// The grid of the output tokens.\nconst OUTPUT_HEIGHT: u32 = 4;\nconst OUTPUT_WIDTH: u32 = 4;\n\n@group(0) @binding(0) var<uniform> batch: u32;\n@group(0) @binding(1) var<storage, read> x: array<vec4<Input>>;\n@group(0) @binding(2) var<storage, read> weight: array<vec4<Weight>>;\n@group(0) @binding(3) var<storage, read> bias: array<vec4f>;\n@group(0) @binding(4) var<storage, read> rows: array<vec2f>;\n@group(0) @binding(5) var<storage, read> residual: array<vec4<Output>>;\n@group(0) @binding(6) var<storage, read_write> output: array<vec4<Output>>;\n\nconst TILE = 64u;\nconst DEPTH = 16u;\nconst SIDE = 16;\nconst OUTSIDE = 0xffffffffu;\n\n// Row r of A is a sequence of contiguous runs of x.\nconst RUN = select(select(K, CHANNELS, SOURCE == 1u), PATCH_WIDTH, SOURCE == 2u);\n\n// Tiles by k. That of A is scalar: a store to one component of a vec4 may touch the others.\nvar<workgroup> a_tile: array<array<f32, TILE>, DEPTH>;\nvar<workgroup> weight_tile: array<array<vec4f, TILE / 4u>, DEPTH>;\n\nfn unroll(row: u32, column: u32) -> u32 {\n  return (row + HEIGHT - ROLL_HEIGHT) % HEIGHT * WIDTH + (column + WIDTH - ROLL_WIDTH) % WIDTH;\n}\n\n// Where a run of an output row begins in x, counted in vec4s, or OUTSIDE.\nfn run_start(row: u32, run: u32) -> u32 {\n  let image = row / ROWS;\n  let token = row % ROWS;\n  if (SOURCE == 0u) {\n    if (ROLL_HEIGHT + ROLL_WIDTH == 0u) {\n      return row * (K / 4u);\n    }\n    return (image * ROWS + unroll(token / WIDTH, token % WIDTH)) * (K / 4u);\n  }\n  if (SOURCE == 1u) {\n    const COLUMNS = (WIDTH + 1u) / 2u;\n    let pixel_row = token / COLUMNS * 2u + run % 2u;\n    let pixel_column = token % COLUMNS * 2u + run / 2u;\n    let start = (image * (HEIGHT * WIDTH) + unroll(pixel_row, pixel_column)) * (CHANNELS / 4u);\n    return select(start, OUTSIDE, pixel_row >= HEIGHT || pixel_column >= WIDTH);\n  }\n  const COLUMNS = max(WIDTH / PATCH_WIDTH, 1u);\n  let pixel_row = token / COLUMNS * PATCH_HEIGHT + run % PATCH_HEIGHT;\n  let plane = image * CHANNELS + run / PATCH_HEIGHT;\n  return ((plane * HEIGHT + pixel_row) * WIDTH + token % COLUMNS * PATCH_WIDTH) / 4u;\n}\n\nfn load(row: u32, k: u32, norm: vec2f) -> vec4f {\n  if (k >= K) {\n    return vec4f();\n  }\n  let start = run_start(row, k / RUN);\n  if (start == OUTSIDE) {\n    return vec4f(norm.y);\n  }\n  return vec4f(x[start + k % RUN / 4u]) * norm.x + norm.y;\n}\n\nfn load_weight(k: u32, column: u32) -> vec4f {\n  if (k >= K || column >= N / 4u) {\n    return vec4f();\n  }\n  return vec4f(weight[k * (N / 4u) + column]);\n}\n\nfn normalisation(row: u32) -> vec2f {\n  if (NORMALISE == 0u) {\n    return vec2f(1.0, 0.0);\n  }\n  return rows[select(row, row % ROWS, NORMALISE == 2u)];\n}\n\n// After Abramowitz and Stegun 7.1.26: within 2e-7 everywhere.\nfn erf(value: vec4f) -> vec4f {\n  let t = 1.0 / (1.0 + 0.3275911 * abs(value));\n  let series = ((((1.061405429 * t - 1.453152027) * t + 1.421413741) * t - 0.284496736) * t + 0.254829592) * t;\n  return sign(value) * (1.0 - series * exp(-value * value));\n}\n\nfn activate(value: vec4f) -> vec4f {\n  if (ACTIVATION == 1u) {\n    return 0.5 * value * (1.0 + erf(value * 0.70710678118654752));\n  }\n  if (ACTIVATION == 2u) {\n    let inner = 0.79788456080286536 * (value + 0.044715 * value * value * value);\n    return 0.5 * value * (1.0 + tanh(clamp(inner, vec4f(-10.0), vec4f(10.0))));\n  }\n  if (ACTIVATION == 3u) {\n    return max(value, vec4f());\n  }\n  if (ACTIVATION == 4u) {\n    return value / (1.0 + exp(min(-value, vec4f(80.0))));\n  }\n  return value;\n}\n\nfn residual_row(row: u32) -> u32 {\n  if (RESIDUAL_ROLL_HEIGHT + RESIDUAL_ROLL_WIDTH == 0u) {\n    return row;\n  }\n  let token = row % ROWS;\n  let from_row = (token / OUTPUT_WIDTH + OUTPUT_HEIGHT - RESIDUAL_ROLL_HEIGHT) % OUTPUT_HEIGHT;\n  let from_column = (token % OUTPUT_WIDTH + OUTPUT_WIDTH - RESIDUAL_ROLL_WIDTH) % OUTPUT_WIDTH;\n  return row - token + from_row * OUTPUT_WIDTH + from_column;\n}\n\nfn store(row: u32, column: u32, sum: vec4f) {\n  if (row >= batch * ROWS) {\n    return;\n  }\n  var value = sum;\n  if (BIAS == 1u) {\n    value += bias[column];\n  }\n  value = activate(value);\n  if (RESIDUAL == 1u) {\n    value += vec4f(residual[residual_row(row) * (N / 4u) + column]);\n  }\n  output[row * (N / 4u) + column] = vec4<Output>(value);\n}\n\n@compute @workgroup_size(SIDE, SIDE)\nfn main(\n  @builtin(workgroup_id) group: vec3u,\n  @builtin(local_invocation_id) local: vec3u,\n  @builtin(local_invocation_index) invocation: u32,\n) {\n  // While loading, an invocation brings four k of one row of A, and four columns of one k of the weight.\n  let tile_row = invocation / 4u;\n  let tile_k = invocation % 4u * 4u;\n  let load_row = min(group.y * TILE + tile_row, batch * ROWS - 1u);\n  let norm = normalisation(load_row);\n  let column = group.x * (TILE / 4u) + local.x;\n  var sums = mat4x4f();\n  for (var k = 0u; k < K; k += DEPTH) {\n    let a = load(load_row, k + tile_k, norm);\n    a_tile[tile_k][tile_row] = a.x;\n    a_tile[tile_k + 1u][tile_row] = a.y;\n    a_tile[tile_k + 2u][tile_row] = a.z;\n    a_tile[tile_k + 3u][tile_row] = a.w;\n    weight_tile[local.y][local.x] = load_weight(k + local.y, column);\n    workgroupBarrier();\n    for (var depth = 0u; depth < DEPTH; depth++) {\n      let weights = weight_tile[depth][local.x];\n      sums[0] += weights * a_tile[depth][local.y * 4u];\n      sums[1] += weights * a_tile[depth][local.y * 4u + 1u];\n      sums[2] += weights * a_tile[depth][local.y * 4u + 2u];\n      sums[3] += weights * a_tile[depth][local.y * 4u + 3u];\n    }\n    workgroupBarrier();\n  }\n  if (column >= N / 4u) {\n    return;\n  }\n  let row = group.y * TILE + local.y * 4u;\n  store(row, column, sums[0]);\n  store(row + 1u, column, sums[1]);\n  store(row + 2u, column, sums[2]);\n  store(row + 3u, column, sums[3]);\n}\n",
+    "source": "// y[r, n] = activation(sum over k of A(r, k) * weight[k, n] + bias[n]) + residual[r', n]\n//\n// For GPUs: a workgroup of 16 x 16 invocations computes 64 x 64 outputs from tiles in workgroup memory, 4 x 4 each.\n//\n// Workgroups: x = { count: N, tile: 64 }, y = { count: ROWS, batched, tile: 64 }, z = 1.\n// Requires: N % 4 == 0, and the contiguous run of A % 4 == 0: K (SOURCE 0), CHANNELS (1), PATCH_WIDTH (2).\n\nalias Input = f32;\nalias Weight = f32;\nalias Output = f32;\n\n// Output rows of one image, and the sizes of the product.\nconst ROWS: u32 = 16;\nconst K: u32 = 16;\nconst N: u32 = 16;\n// Where A comes from: 0 rows of x, 1 patch merging (2 x 2 pixels), 2 patches of an NCHW image.\nconst SOURCE: u32 = 0;\n// The grid of x (the image for SOURCE 2) and its channels.\nconst HEIGHT: u32 = 4;\nconst WIDTH: u32 = 4;\nconst CHANNELS: u32 = 4;\nconst PATCH_HEIGHT: u32 = 4;\nconst PATCH_WIDTH: u32 = 4;\n// x is rolled by this much before it is read (SOURCE 0 and 1).\nconst ROLL_HEIGHT: u32 = 0;\nconst ROLL_WIDTH: u32 = 0;\n// 0 rows of A as they are; 1 over their deviation, sqrt(variance + EPSILON); 2 x * scale + shift by `rows`, a pair for\n// each token position. For 1 the columns of the weight sum to zero, so that the mean of a row need not be taken off.\nconst NORMALISE: u32 = 0;\nconst EPSILON: f32 = 1e-5;\nconst BIAS: u32 = 0;\n// 0 none, 1 GELU (erf), 2 GELU (tanh), 3 ReLU, 4 SiLU.\nconst ACTIVATION: u32 = 0;\nconst RESIDUAL: u32 = 0;\nconst RESIDUAL_ROLL_HEIGHT: u32 = 0;\nconst RESIDUAL_ROLL_WIDTH: u32 = 0;\n// The grid of the output tokens.\nconst OUTPUT_HEIGHT: u32 = 4;\nconst OUTPUT_WIDTH: u32 = 4;\n\n@group(0) @binding(0) var<uniform> batch: u32;\n@group(0) @binding(1) var<storage, read> x: array<vec4<Input>>;\n@group(0) @binding(2) var<storage, read> weight: array<vec4<Weight>>;\n@group(0) @binding(3) var<storage, read> bias: array<vec4f>;\n@group(0) @binding(4) var<storage, read> rows: array<vec2f>;\n@group(0) @binding(5) var<storage, read> residual: array<vec4<Output>>;\n@group(0) @binding(6) var<storage, read_write> output: array<vec4<Output>>;\n\nconst TILE = 64u;\nconst DEPTH = 16u;\nconst SIDE = 16;\nconst OUTSIDE = 0xffffffffu;\n\n// Row r of A is a sequence of contiguous runs of x.\nconst RUN = select(select(K, CHANNELS, SOURCE == 1u), PATCH_WIDTH, SOURCE == 2u);\n\n// Tiles by k. That of A is scalar: a store to one component of a vec4 may touch the others.\nvar<workgroup> a_tile: array<array<f32, TILE>, DEPTH>;\nvar<workgroup> weight_tile: array<array<vec4f, TILE / 4u>, DEPTH>;\n// Sums of the elements and of their squares, of the quarter of a row that an invocation has brought.\nvar<workgroup> moments: array<array<vec2f, 4>, TILE>;\n\nfn unroll(row: u32, column: u32) -> u32 {\n  return (row + HEIGHT - ROLL_HEIGHT) % HEIGHT * WIDTH + (column + WIDTH - ROLL_WIDTH) % WIDTH;\n}\n\n// Where a run of an output row begins in x, counted in vec4s, or OUTSIDE.\nfn run_start(row: u32, run: u32) -> u32 {\n  let image = row / ROWS;\n  let token = row % ROWS;\n  if (SOURCE == 0u) {\n    if (ROLL_HEIGHT + ROLL_WIDTH == 0u) {\n      return row * (K / 4u);\n    }\n    return (image * ROWS + unroll(token / WIDTH, token % WIDTH)) * (K / 4u);\n  }\n  if (SOURCE == 1u) {\n    const COLUMNS = (WIDTH + 1u) / 2u;\n    let pixel_row = token / COLUMNS * 2u + run % 2u;\n    let pixel_column = token % COLUMNS * 2u + run / 2u;\n    let start = (image * (HEIGHT * WIDTH) + unroll(pixel_row, pixel_column)) * (CHANNELS / 4u);\n    return select(start, OUTSIDE, pixel_row >= HEIGHT || pixel_column >= WIDTH);\n  }\n  const COLUMNS = max(WIDTH / PATCH_WIDTH, 1u);\n  let pixel_row = token / COLUMNS * PATCH_HEIGHT + run % PATCH_HEIGHT;\n  let plane = image * CHANNELS + run / PATCH_HEIGHT;\n  return ((plane * HEIGHT + pixel_row) * WIDTH + token % COLUMNS * PATCH_WIDTH) / 4u;\n}\n\nfn load(row: u32, k: u32, norm: vec2f) -> vec4f {\n  if (k >= K) {\n    return vec4f();\n  }\n  let start = run_start(row, k / RUN);\n  if (start == OUTSIDE) {\n    return vec4f(norm.y);\n  }\n  return vec4f(x[start + k % RUN / 4u]) * norm.x + norm.y;\n}\n\nfn load_weight(k: u32, column: u32) -> vec4f {\n  if (k >= K || column >= N / 4u) {\n    return vec4f();\n  }\n  return vec4f(weight[k * (N / 4u) + column]);\n}\n\n// The one in the middle of three elements of a row. Rows that are standardised are shifted by it, so that neither a large\n// mean nor one large element costs digits, and scaled at the end.\nfn middle(a: f32, b: f32, c: f32) -> f32 {\n  return max(min(a, b), min(max(a, b), c));\n}\n\n// The scale and shift of a row.\nfn normalisation(row: u32) -> vec2f {\n  if (NORMALISE == 1u) {\n    let start = run_start(row, 0u);\n    return vec2f(1.0, -middle(f32(x[start].x), f32(x[start + RUN / 8u].x), f32(x[start + RUN / 4u - 1u].w)));\n  }\n  if (NORMALISE == 2u) {\n    return rows[row % ROWS];\n  }\n  return vec2f(1.0, 0.0);\n}\n\n// After Abramowitz and Stegun 7.1.26: within 2e-7 everywhere.\nfn erf(value: vec4f) -> vec4f {\n  let t = 1.0 / (1.0 + 0.3275911 * abs(value));\n  let series = ((((1.061405429 * t - 1.453152027) * t + 1.421413741) * t - 0.284496736) * t + 0.254829592) * t;\n  return sign(value) * (1.0 - series * exp(-value * value));\n}\n\nfn activate(value: vec4f) -> vec4f {\n  if (ACTIVATION == 1u) {\n    return 0.5 * value * (1.0 + erf(value * 0.70710678118654752));\n  }\n  if (ACTIVATION == 2u) {\n    let inner = 0.79788456080286536 * (value + 0.044715 * value * value * value);\n    return 0.5 * value * (1.0 + tanh(clamp(inner, vec4f(-10.0), vec4f(10.0))));\n  }\n  if (ACTIVATION == 3u) {\n    return max(value, vec4f());\n  }\n  if (ACTIVATION == 4u) {\n    return value / (1.0 + exp(min(-value, vec4f(80.0))));\n  }\n  return value;\n}\n\nfn residual_row(row: u32) -> u32 {\n  if (RESIDUAL_ROLL_HEIGHT + RESIDUAL_ROLL_WIDTH == 0u) {\n    return row;\n  }\n  let token = row % ROWS;\n  let from_row = (token / OUTPUT_WIDTH + OUTPUT_HEIGHT - RESIDUAL_ROLL_HEIGHT) % OUTPUT_HEIGHT;\n  let from_column = (token % OUTPUT_WIDTH + OUTPUT_WIDTH - RESIDUAL_ROLL_WIDTH) % OUTPUT_WIDTH;\n  return row - token + from_row * OUTPUT_WIDTH + from_column;\n}\n\nfn inverse_deviation(tile_row: u32) -> f32 {\n  let quarters = moments[tile_row];\n  let sums = (quarters[0] + quarters[1] + quarters[2] + quarters[3]) / f32(K);\n  return inverseSqrt(max(sums.y - sums.x * sums.x, 0.0) + EPSILON);\n}\n\nfn store(row: u32, column: u32, sum: vec4f) {\n  if (row >= batch * ROWS) {\n    return;\n  }\n  var value = sum;\n  if (NORMALISE == 1u) {\n    value *= inverse_deviation(row % TILE);\n  }\n  if (BIAS == 1u) {\n    value += bias[column];\n  }\n  value = activate(value);\n  if (RESIDUAL == 1u) {\n    value += vec4f(residual[residual_row(row) * (N / 4u) + column]);\n  }\n  output[row * (N / 4u) + column] = vec4<Output>(value);\n}\n\n@compute @workgroup_size(SIDE, SIDE)\nfn main(\n  @builtin(workgroup_id) group: vec3u,\n  @builtin(local_invocation_id) local: vec3u,\n  @builtin(local_invocation_index) invocation: u32,\n) {\n  // While loading, an invocation brings four k of one row of A, and four columns of one k of the weight.\n  let tile_row = invocation / 4u;\n  let tile_k = invocation % 4u * 4u;\n  let load_row = min(group.y * TILE + tile_row, batch * ROWS - 1u);\n  let norm = normalisation(load_row);\n  let column = group.x * (TILE / 4u) + local.x;\n  var sums = mat4x4f();\n  var moment = vec2f();\n  for (var k = 0u; k < K; k += DEPTH) {\n    let a = load(load_row, k + tile_k, norm);\n    moment += vec2f(dot(a, vec4f(1.0)), dot(a, a));\n    a_tile[tile_k][tile_row] = a.x;\n    a_tile[tile_k + 1u][tile_row] = a.y;\n    a_tile[tile_k + 2u][tile_row] = a.z;\n    a_tile[tile_k + 3u][tile_row] = a.w;\n    weight_tile[local.y][local.x] = load_weight(k + local.y, column);\n    workgroupBarrier();\n    for (var depth = 0u; depth < DEPTH; depth++) {\n      let weights = weight_tile[depth][local.x];\n      sums[0] += weights * a_tile[depth][local.y * 4u];\n      sums[1] += weights * a_tile[depth][local.y * 4u + 1u];\n      sums[2] += weights * a_tile[depth][local.y * 4u + 2u];\n      sums[3] += weights * a_tile[depth][local.y * 4u + 3u];\n    }\n    workgroupBarrier();\n  }\n  if (NORMALISE == 1u) {\n    moments[tile_row][invocation % 4u] = moment;\n    workgroupBarrier();\n  }\n  if (column >= N / 4u) {\n    return;\n  }\n  let row = group.y * TILE + local.y * 4u;\n  store(row, column, sums[0]);\n  store(row + 1u, column, sums[1]);\n  store(row + 2u, column, sums[2]);\n  store(row + 3u, column, sums[3]);\n}\n",
     "workgroupSize": [
       16,
       16,
@@ -680,6 +856,11 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "name": "NORMALISE",
         "type": "u32",
         "default": 0
+      },
+      {
+        "name": "EPSILON",
+        "type": "f32",
+        "default": 0.00001
       },
       {
         "name": "BIAS",
@@ -774,12 +955,16 @@ export const kernels: Readonly<Record<string, Kernel>> = {
       {
         "name": "weight_tile",
         "type": "array<array<vec4f, TILE / 4u>, DEPTH>"
+      },
+      {
+        "name": "moments",
+        "type": "array<array<vec2f, 4>, TILE>"
       }
     ]
   },
   "pool": {
     "name": "pool",
-    "source": "// y[image, channel] = the mean over tokens of x * scale + shift, with (scale, shift) from `rows`.\n//\n// One invocation a channel of an image.\n//\n// Workgroups: x = { count: K, tile: 32 }, y = { count: 1, batched, tile: 1 }, z = 1.\n// Requires: nothing.\n\nalias Input = f32;\nalias Output = f32;\n\n// Tokens of one image, and channels.\nconst ROWS: u32 = 16;\nconst K: u32 = 16;\n// 0 none, 1 rows[image * ROWS + token], 2 rows[token].\nconst NORMALISE: u32 = 0;\n\n@group(0) @binding(0) var<uniform> batch: u32;\n@group(0) @binding(1) var<storage, read> x: array<Input>;\n@group(0) @binding(2) var<storage, read> rows: array<vec2f>;\n@group(0) @binding(3) var<storage, read_write> output: array<Output>;\n\nconst LANES = 32;\n\n@compute @workgroup_size(LANES)\nfn main(@builtin(global_invocation_id) id: vec3u) {\n  let channel = id.x;\n  let image = id.y;\n  if (channel >= K || image >= batch) {\n    return;\n  }\n  var sum = 0.0;\n  for (var token = 0u; token < ROWS; token++) {\n    let row = image * ROWS + token;\n    var norm = vec2f(1.0, 0.0);\n    if (NORMALISE > 0u) {\n      norm = rows[select(row, token, NORMALISE == 2u)];\n    }\n    sum += f32(x[row * K + channel]) * norm.x + norm.y;\n  }\n  output[image * K + channel] = Output(sum / f32(ROWS));\n}\n",
+    "source": "// y[image, channel] = the mean over tokens of the normalised x.\n//\n// One invocation a channel of an image; where rows are standardised, one a token first, for its statistics.\n//\n// Workgroups: x = { count: K, tile: 32 }, y = { count: 1, batched, tile: 1 }, z = 1.\n// Requires: nothing.\n\nalias Input = f32;\nalias Output = f32;\n\n// Tokens of one image, and channels.\nconst ROWS: u32 = 16;\nconst K: u32 = 16;\n// 0 none; 1 each token less its mean, over its deviation sqrt(variance + EPSILON); 2 x * scale + shift by rows[token].\nconst NORMALISE: u32 = 0;\nconst EPSILON: f32 = 1e-5;\n\n@group(0) @binding(0) var<uniform> batch: u32;\n@group(0) @binding(1) var<storage, read> x: array<Input>;\n@group(0) @binding(2) var<storage, read> rows: array<vec2f>;\n@group(0) @binding(3) var<storage, read_write> output: array<Output>;\n\nconst LANES = 32u;\n\n// Scales and shifts of as many tokens as there are lanes.\nvar<workgroup> norms: array<vec2f, LANES>;\n\n// The one in the middle of three elements of a row. Sums are those of the differences from it, so that neither a large\n// mean nor one large element costs digits.\nfn middle(a: f32, b: f32, c: f32) -> f32 {\n  return max(min(a, b), min(max(a, b), c));\n}\n\n// What standardises a row by one multiply-add.\nfn standardisation(row: u32) -> vec2f {\n  let origin = middle(f32(x[row * K]), f32(x[row * K + K / 2u]), f32(x[row * K + K - 1u]));\n  var sum = 0.0;\n  var squares = 0.0;\n  for (var k = 0u; k < K; k++) {\n    let difference = f32(x[row * K + k]) - origin;\n    sum += difference;\n    squares += difference * difference;\n  }\n  let mean = sum / f32(K);\n  let scale = inverseSqrt(max(squares / f32(K) - mean * mean, 0.0) + EPSILON);\n  return vec2f(scale, -(origin + mean) * scale);\n}\n\n@compute @workgroup_size(LANES)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {\n  let image = group.y;\n  let channel = group.x * LANES + lane;\n  let source = min(channel, K - 1u);\n  var sum = 0.0;\n  for (var first = 0u; first < ROWS; first += LANES) {\n    if (NORMALISE == 1u) {\n      norms[lane] = standardisation(image * ROWS + min(first + lane, ROWS - 1u));\n      workgroupBarrier();\n    }\n    for (var token = first; token < min(first + LANES, ROWS); token++) {\n      var norm = vec2f(1.0, 0.0);\n      if (NORMALISE == 1u) {\n        norm = norms[token - first];\n      }\n      if (NORMALISE == 2u) {\n        norm = rows[token];\n      }\n      sum += f32(x[(image * ROWS + token) * K + source]) * norm.x + norm.y;\n    }\n    if (NORMALISE == 1u) {\n      workgroupBarrier();\n    }\n  }\n  if (channel < K) {\n    output[image * K + channel] = Output(sum / f32(ROWS));\n  }\n}\n",
     "workgroupSize": [
       32,
       1,
@@ -800,6 +985,11 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "name": "NORMALISE",
         "type": "u32",
         "default": 0
+      },
+      {
+        "name": "EPSILON",
+        "type": "f32",
+        "default": 0.00001
       }
     ],
     "aliases": [
@@ -832,91 +1022,16 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "access": "read_write"
       }
     ],
-    "workgroupVariables": []
-  },
-  "row-statistics-serial": {
-    "name": "row-statistics-serial",
-    "source": "// output[r] = (1 / deviation, -mean / deviation) of row r of A: what turns a row into its normalised self by one\n// multiply-add. A is as in linear-register; pixels outside the grid count as zeros.\n//\n// For software adapters: one invocation a row. Two passes, so that a large mean costs no digits.\n//\n// Workgroups: x = { count: ROWS, batched, tile: 16 }, y = 1, z = 1.\n// Requires: nothing.\n\nalias Input = f32;\n\nconst ROWS: u32 = 16;\nconst K: u32 = 16;\n// 0 rows of x, 1 patch merging (2 x 2 pixels).\nconst SOURCE: u32 = 0;\nconst HEIGHT: u32 = 4;\nconst WIDTH: u32 = 4;\nconst CHANNELS: u32 = 4;\nconst ROLL_HEIGHT: u32 = 0;\nconst ROLL_WIDTH: u32 = 0;\nconst EPSILON: f32 = 1e-5;\n\n@group(0) @binding(0) var<uniform> batch: u32;\n@group(0) @binding(1) var<storage, read> x: array<Input>;\n@group(0) @binding(2) var<storage, read_write> output: array<vec2f>;\n\nconst LANES = 16;\nconst OUTSIDE = 0xffffffffu;\nconst RUN = select(K, CHANNELS, SOURCE == 1u);\nconst RUNS = K / RUN;\n\n// Where a run of an output row begins in x, or OUTSIDE.\nfn run_start(row: u32, run: u32) -> u32 {\n  let image = row / ROWS;\n  let token = row % ROWS;\n  if (SOURCE == 0u && ROLL_HEIGHT + ROLL_WIDTH == 0u) {\n    return row * K;\n  }\n  const SCALE = 1u + SOURCE;\n  const COLUMNS = (WIDTH + SOURCE) / SCALE;\n  let pixel_row = token / COLUMNS * SCALE + run % 2u;\n  let pixel_column = token % COLUMNS * SCALE + run / 2u;\n  let from_row = (pixel_row + HEIGHT - ROLL_HEIGHT) % HEIGHT;\n  let from_column = (pixel_column + WIDTH - ROLL_WIDTH) % WIDTH;\n  let start = ((image * HEIGHT + from_row) * WIDTH + from_column) * RUN;\n  return select(start, OUTSIDE, pixel_row >= HEIGHT || pixel_column >= WIDTH);\n}\n\n@compute @workgroup_size(LANES)\nfn main(@builtin(global_invocation_id) id: vec3u) {\n  let row = id.x;\n  if (row >= batch * ROWS) {\n    return;\n  }\n  var sum = 0.0;\n  for (var run = 0u; run < RUNS; run++) {\n    let start = run_start(row, run);\n    if (start != OUTSIDE) {\n      for (var offset = 0u; offset < RUN; offset++) {\n        sum += f32(x[start + offset]);\n      }\n    }\n  }\n  let mean = sum / f32(K);\n  var squares = 0.0;\n  for (var run = 0u; run < RUNS; run++) {\n    let start = run_start(row, run);\n    if (start == OUTSIDE) {\n      squares += mean * mean * f32(RUN);\n    } else {\n      for (var offset = 0u; offset < RUN; offset++) {\n        let difference = f32(x[start + offset]) - mean;\n        squares += difference * difference;\n      }\n    }\n  }\n  let scale = inverseSqrt(squares / f32(K) + EPSILON);\n  output[row] = vec2f(scale, -mean * scale);\n}\n",
-    "workgroupSize": [
-      16,
-      1,
-      1
-    ],
-    "constants": [
+    "workgroupVariables": [
       {
-        "name": "ROWS",
-        "type": "u32",
-        "default": 16
-      },
-      {
-        "name": "K",
-        "type": "u32",
-        "default": 16
-      },
-      {
-        "name": "SOURCE",
-        "type": "u32",
-        "default": 0
-      },
-      {
-        "name": "HEIGHT",
-        "type": "u32",
-        "default": 4
-      },
-      {
-        "name": "WIDTH",
-        "type": "u32",
-        "default": 4
-      },
-      {
-        "name": "CHANNELS",
-        "type": "u32",
-        "default": 4
-      },
-      {
-        "name": "ROLL_HEIGHT",
-        "type": "u32",
-        "default": 0
-      },
-      {
-        "name": "ROLL_WIDTH",
-        "type": "u32",
-        "default": 0
-      },
-      {
-        "name": "EPSILON",
-        "type": "f32",
-        "default": 0.00001
+        "name": "norms",
+        "type": "array<vec2f, LANES>"
       }
-    ],
-    "aliases": [
-      "Input"
-    ],
-    "bindings": [
-      {
-        "name": "batch",
-        "group": 0,
-        "binding": 0,
-        "access": "uniform"
-      },
-      {
-        "name": "x",
-        "group": 0,
-        "binding": 1,
-        "access": "read"
-      },
-      {
-        "name": "output",
-        "group": 0,
-        "binding": 2,
-        "access": "read_write"
-      }
-    ],
-    "workgroupVariables": []
+    ]
   },
-  "row-statistics-workgroup": {
-    "name": "row-statistics-workgroup",
-    "source": "// output[r] = (1 / deviation, -mean / deviation) of row r of A: what turns a row into its normalised self by one\n// multiply-add. A is as in linear-register; pixels outside the grid count as zeros.\n//\n// For GPUs: 32 invocations a row, 8 rows a workgroup. Two passes, so that a large mean costs no digits.\n//\n// Workgroups: x = { count: ROWS, batched, tile: 8 }, y = 1, z = 1.\n// Requires: nothing.\n\nalias Input = f32;\n\nconst ROWS: u32 = 16;\nconst K: u32 = 16;\n// 0 rows of x, 1 patch merging (2 x 2 pixels).\nconst SOURCE: u32 = 0;\nconst HEIGHT: u32 = 4;\nconst WIDTH: u32 = 4;\nconst CHANNELS: u32 = 4;\nconst ROLL_HEIGHT: u32 = 0;\nconst ROLL_WIDTH: u32 = 0;\nconst EPSILON: f32 = 1e-5;\n\n@group(0) @binding(0) var<uniform> batch: u32;\n@group(0) @binding(1) var<storage, read> x: array<Input>;\n@group(0) @binding(2) var<storage, read_write> output: array<vec2f>;\n\nconst LANES = 32u;\nconst ROW_TILE = 8u;\nconst OUTSIDE = 0xffffffffu;\nconst RUN = select(K, CHANNELS, SOURCE == 1u);\n\nvar<workgroup> partial: array<array<f32, LANES>, ROW_TILE>;\n\n// Where a run of an output row begins in x, or OUTSIDE.\nfn run_start(row: u32, run: u32) -> u32 {\n  let image = row / ROWS;\n  let token = row % ROWS;\n  if (SOURCE == 0u && ROLL_HEIGHT + ROLL_WIDTH == 0u) {\n    return row * K;\n  }\n  const SCALE = 1u + SOURCE;\n  const COLUMNS = (WIDTH + SOURCE) / SCALE;\n  let pixel_row = token / COLUMNS * SCALE + run % 2u;\n  let pixel_column = token % COLUMNS * SCALE + run / 2u;\n  let from_row = (pixel_row + HEIGHT - ROLL_HEIGHT) % HEIGHT;\n  let from_column = (pixel_column + WIDTH - ROLL_WIDTH) % WIDTH;\n  let start = ((image * HEIGHT + from_row) * WIDTH + from_column) * RUN;\n  return select(start, OUTSIDE, pixel_row >= HEIGHT || pixel_column >= WIDTH);\n}\n\nfn load(row: u32, k: u32) -> f32 {\n  let start = run_start(row, k / RUN);\n  if (start == OUTSIDE) {\n    return 0.0;\n  }\n  return f32(x[start + k % RUN]);\n}\n\n// The sum of a value over the lanes of a row; every invocation of the workgroup must call it.\nfn sum_lanes(local: vec3u, value: f32) -> f32 {\n  partial[local.y][local.x] = value;\n  workgroupBarrier();\n  for (var half = LANES / 2u; half > 0u; half /= 2u) {\n    if (local.x < half) {\n      partial[local.y][local.x] += partial[local.y][local.x + half];\n    }\n    workgroupBarrier();\n  }\n  let sum = partial[local.y][0];\n  workgroupBarrier();\n  return sum;\n}\n\n@compute @workgroup_size(LANES, ROW_TILE)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {\n  let row = group.x * ROW_TILE + local.y;\n  let source_row = min(row, batch * ROWS - 1u);\n  var sum = 0.0;\n  for (var k = local.x; k < K; k += LANES) {\n    sum += load(source_row, k);\n  }\n  let mean = sum_lanes(local, sum) / f32(K);\n  var squares = 0.0;\n  for (var k = local.x; k < K; k += LANES) {\n    let difference = load(source_row, k) - mean;\n    squares += difference * difference;\n  }\n  let scale = inverseSqrt(sum_lanes(local, squares) / f32(K) + EPSILON);\n  if (local.x == 0u && row < batch * ROWS) {\n    output[row] = vec2f(scale, -mean * scale);\n  }\n}\n",
+  "pool-workgroup": {
+    "name": "pool-workgroup",
+    "source": "// y[image, channel] = the mean over tokens of the standardised x: each token less its mean, over its deviation\n// sqrt(variance + EPSILON).\n//\n// For GPUs: a workgroup takes 256 channels, and the statistics of 8 tokens at a time, 32 invocations each.\n//\n// Workgroups: x = { count: K, tile: 256 }, y = { count: 1, batched, tile: 1 }, z = 1.\n// Requires: nothing.\n\nalias Input = f32;\nalias Output = f32;\n\n// Tokens of one image, and channels.\nconst ROWS: u32 = 16;\nconst K: u32 = 16;\nconst EPSILON: f32 = 1e-5;\n\n@group(0) @binding(0) var<uniform> batch: u32;\n@group(0) @binding(1) var<storage, read> x: array<Input>;\n@group(0) @binding(2) var<storage, read_write> output: array<Output>;\n\nconst LANES = 32u;\nconst ROW_TILE = 8u;\n\nvar<workgroup> partial: array<array<vec2f, LANES>, ROW_TILE>;\n\n// The sum over the lanes of each row stands in the first of them; every invocation of the workgroup must call it.\nfn sum_lanes(local: vec3u, value: vec2f) {\n  partial[local.y][local.x] = value;\n  workgroupBarrier();\n  for (var half = LANES / 2u; half > 0u; half /= 2u) {\n    if (local.x < half) {\n      partial[local.y][local.x] += partial[local.y][local.x + half];\n    }\n    workgroupBarrier();\n  }\n}\n\n// The one in the middle of three elements of a row. Sums are those of the differences from it, so that neither a large\n// mean nor one large element costs digits.\nfn origin_of(start: u32) -> f32 {\n  let a = f32(x[start]);\n  let b = f32(x[start + K / 2u]);\n  let c = f32(x[start + K - 1u]);\n  return max(min(a, b), min(max(a, b), c));\n}\n\n@compute @workgroup_size(LANES, ROW_TILE)\nfn main(\n  @builtin(workgroup_id) group: vec3u,\n  @builtin(local_invocation_id) local: vec3u,\n  @builtin(local_invocation_index) invocation: u32,\n) {\n  let channel = group.x * (LANES * ROW_TILE) + invocation;\n  let source = min(channel, K - 1u);\n  var total = 0.0;\n  for (var first = 0u; first < ROWS; first += ROW_TILE) {\n    let start = (group.y * ROWS + min(first + local.y, ROWS - 1u)) * K;\n    let origin = origin_of(start);\n    var moments = vec2f();\n    for (var k = local.x; k < K; k += LANES) {\n      let difference = f32(x[start + k]) - origin;\n      moments += vec2f(difference, difference * difference);\n    }\n    sum_lanes(local, moments);\n    for (var token = first; token < min(first + ROW_TILE, ROWS); token++) {\n      let row = (group.y * ROWS + token) * K;\n      let means = partial[token - first][0] / f32(K);\n      let scale = inverseSqrt(max(means.y - means.x * means.x, 0.0) + EPSILON);\n      total += (f32(x[row + source]) - origin_of(row) - means.x) * scale;\n    }\n    workgroupBarrier();\n  }\n  if (channel < K) {\n    output[group.y * K + channel] = Output(total / f32(ROWS));\n  }\n}\n",
     "workgroupSize": [
       32,
       8,
@@ -934,43 +1049,14 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "default": 16
       },
       {
-        "name": "SOURCE",
-        "type": "u32",
-        "default": 0
-      },
-      {
-        "name": "HEIGHT",
-        "type": "u32",
-        "default": 4
-      },
-      {
-        "name": "WIDTH",
-        "type": "u32",
-        "default": 4
-      },
-      {
-        "name": "CHANNELS",
-        "type": "u32",
-        "default": 4
-      },
-      {
-        "name": "ROLL_HEIGHT",
-        "type": "u32",
-        "default": 0
-      },
-      {
-        "name": "ROLL_WIDTH",
-        "type": "u32",
-        "default": 0
-      },
-      {
         "name": "EPSILON",
         "type": "f32",
         "default": 0.00001
       }
     ],
     "aliases": [
-      "Input"
+      "Input",
+      "Output"
     ],
     "bindings": [
       {
@@ -995,7 +1081,7 @@ export const kernels: Readonly<Record<string, Kernel>> = {
     "workgroupVariables": [
       {
         "name": "partial",
-        "type": "array<array<f32, LANES>, ROW_TILE>"
+        "type": "array<array<vec2f, LANES>, ROW_TILE>"
       }
     ]
   },

@@ -26,6 +26,7 @@ export interface WorkgroupVariable {
 export interface Kernel {
   readonly name: string;
   readonly source: string;
+  /** With the constants' defaults. */
   readonly workgroupSize: readonly [number, number, number];
   /** Module-scope constants with a written type and a literal value; all others are the kernel's own. */
   readonly constants: readonly KernelConstant[];
@@ -80,5 +81,5 @@ function workgroupSize(name: string, source: string): [number, number, number] {
 }
 
 function ownConstant(source: string, name: string): number {
-  return Number(new RegExp(`^const ${name} = (\\d+)u?;`, 'm').exec(source)?.[1] ?? Number.NaN);
+  return Number(new RegExp(`^const ${name}(?:: u32)? = (\\d+)u?;`, 'm').exec(source)?.[1] ?? Number.NaN);
 }

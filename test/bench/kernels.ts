@@ -49,7 +49,6 @@ function linear(rows: number, depth: number, columns: number): Measured {
         x: values(rows * depth),
         weight: values(depth * columns),
         bias: values(columns),
-        rows: values(rows * 2),
       },
       output: { length: rows * columns, type: 'f32' },
       workgroups: [Math.ceil(columns / across), Math.ceil(rows / down), 1],

@@ -105,7 +105,7 @@ test('the text has a line a variant, and fits a terminal', async () => {
   assert.is(stderr, '');
   assert.match(stdout, /^table5 {2}8 variants of swin-free-b\n/);
   const row =
-    /\n +window=7,14,14,7 +64,4,1,1 +0,0,0,0 +87,938,464 +16\.080 G +99,409,025 +16\.751 G +179 +663\.4 MB +0 B\n/;
+    /\n +window=7,14,14,7 +64,4,1,1 +0,0,0,0 +87,938,464 +16\.080 G +99,409,025 +16\.751 G +127 +635\.1 MB +0 B\n/;
   assert.match(stdout, row);
   assert.ok(Math.max(...stdout.split('\n').map(({ length }) => length)) <= 120);
 });

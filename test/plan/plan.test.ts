@@ -3,27 +3,32 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { planModel } from '../../compiler/compile.ts';
 import { kernels } from '../../runtime/kernels/manifest.gen.ts';
-import type { Plan } from '../../runtime/plan.ts';
+import type { Candidate, Plan } from '../../runtime/plan.ts';
 import { allSpecs } from '../support/specs.ts';
 
-const plans = allSpecs().map(({ name, model }) => ({ name, plan: planModel(model, { elementType: 'f32' }).plan }));
+const plans = allSpecs().map(({ name, model }) => ({
+  name,
+  model,
+  plan: planModel(model, { elementType: 'f32' }).plan,
+}));
 
-/** The tiles that a kernel's header states, one a dimension: `x = { count: N, tile: 64 }, y = …, z = 1`. */
-function statedTiles(kernel: string): readonly number[] {
+/** The tiles that a kernel's header states, one a dimension: `x = { count: N, tile: 8 * SIZE }, y = …, z = 1`. */
+function statedTiles({ kernel, constants }: Candidate): readonly number[] {
   const header = kernels[kernel]?.source.match(/Workgroups: ([\s\S]*?)Requires:/)?.[1] ?? '';
   return ['x', 'y', 'z'].map((dimension) => {
     const rule = header.match(new RegExp(`${dimension} = (\\{[^}]*\\}|1)`))?.[1] ?? '';
-    return Number(rule.match(/tile: (\d+)/)?.[1] ?? rule);
+    const [, tile = rule, constant = ''] = rule.match(/tile: (\d+)(?: \* (\w+))?/) ?? [];
+    return Number(tile) * (constants[constant] ?? 1);
   });
 }
 
 test('candidates dispatch the tiles that their kernels’ headers state', () => {
   for (const { name, plan } of plans) {
-    for (const { kernel, workgroups } of plan.dispatches.flatMap(({ candidates }) => candidates)) {
+    for (const candidate of plan.dispatches.flatMap(({ candidates }) => candidates)) {
       assert.equal(
-        workgroups.map(({ tile }) => tile),
-        statedTiles(kernel),
-        `${name}: ${kernel}`,
+        candidate.workgroups.map(({ tile }) => tile),
+        statedTiles(candidate),
+        `${name}: ${candidate.kernel}`,
       );
     }
   }
@@ -85,16 +90,41 @@ test('every buffer but the input and the weights is written once, before it is r
   }
 });
 
-test('a block of Swin is seven dispatches: statistics twice, qkv, attention, projection and the MLP', () => {
+test('a block of Swin is five dispatches: qkv, attention, projection and the MLP', () => {
   const plan = plans.find(({ name }) => name === 'swin-t.swin#swin-t')?.plan;
   const block = plan?.dispatches.filter(({ stage, block: index }) => stage === 3 && index === 3).map(({ op }) => op);
-  assert.equal(block, ['row_statistics', 'linear', 'window_attention', 'linear', 'row_statistics', 'linear', 'linear']);
+  assert.equal(block, ['linear', 'window_attention', 'linear', 'linear', 'linear']);
 });
 
-test('a block of Swin V2 is seven dispatches too: its norms add the residual', () => {
+test('a block of Swin V2 is seven dispatches: its norms add the residual', () => {
   const plan = plans.find(({ name }) => name === 'swinv2-t.swin#swinv2-t')?.plan;
   const block = plan?.dispatches.filter(({ stage, block: index }) => stage === 3 && index === 3).map(({ op }) => op);
   assert.equal(block, ['linear', 'window_attention', 'linear', 'layer_norm', 'linear', 'linear', 'layer_norm']);
+});
+
+/** Dispatches of each part: 'patch', 'tail', `block …` and `merge …`, those of a stage that belong to no block. */
+function parts({ dispatches, outputs }: Plan): ReadonlyMap<string, number> {
+  const features = new Set(outputs.filter(({ name }) => name === 'features').map(({ buffer }) => buffer));
+  const counts = new Map<string, number>();
+  for (const [index, { stage, block, writes }] of dispatches.entries()) {
+    if (writes.some((buffer) => features.has(buffer))) continue;
+    const outside = index < 2 ? 'patch' : 'tail';
+    const part = stage === null ? outside : block === null ? `merge ${stage}` : `block ${stage}.${block}`;
+    counts.set(part, (counts.get(part) ?? 0) + 1);
+  }
+  return counts;
+}
+
+test('whatever the spec, a block is at most five dispatches, or seven where the norm follows', () => {
+  for (const { name, plan, model } of plans) {
+    const after = model.normPlacement === 'post';
+    const most = { patch: 2, block: after ? 7 : 5, merge: after ? 2 : 1, tail: 2 };
+    for (const [part, count] of parts(plan)) {
+      const [kind = ''] = part.split(' ');
+      const limit = Object.entries(most).find(([key]) => key === kind)?.[1] ?? 0;
+      assert.ok(count <= limit, `${name}: ${part} is ${count} dispatches`);
+    }
+  }
 });
 
 test.run();

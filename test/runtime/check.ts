@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { create } from 'webgpu';
 import { fromHalves, toHalves } from '../../runtime/float16.ts';
 import type { ElementType } from '../../runtime/plan.ts';
+import { subgroupSize } from '../../runtime/select.ts';
 import { dispatch, prepare, readBack, storage } from './harness.ts';
 import type { Constants } from './reference.ts';
 
@@ -13,7 +14,7 @@ async function openDevice(): Promise<GPUDevice> {
   const adapter = await gpu.requestAdapter();
   if (adapter === null) throw new Error('there is no adapter');
   const device = await adapter.requestDevice({
-    requiredFeatures: adapter.features.has('shader-f16') ? ['shader-f16'] : [],
+    requiredFeatures: (['shader-f16', 'subgroups'] as const).filter((name) => adapter.features.has(name)),
   });
   device.addEventListener('uncapturederror', ({ error }) => {
     console.error(error.message);
@@ -23,6 +24,7 @@ async function openDevice(): Promise<GPUDevice> {
 }
 
 export const device = await openDevice();
+export const adapterSubgroupSize = subgroupSize(device);
 export const hasHalves = device.features.has('shader-f16');
 export const isLavapipe = `${device.adapterInfo.device} ${device.adapterInfo.description}`.includes('llvmpipe');
 

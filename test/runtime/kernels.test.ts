@@ -20,8 +20,8 @@ const nullBackend = create(['backend=null']);
 async function compile(gpu: GPU, code: string): Promise<void> {
   const adapter = await gpu.requestAdapter();
   assert.ok(adapter);
-  const halves: GPUFeatureName[] = adapter.features.has('shader-f16') ? ['shader-f16'] : [];
-  const device = await adapter.requestDevice({ requiredFeatures: halves });
+  const requiredFeatures = (['shader-f16', 'subgroups'] as const).filter((name) => adapter.features.has(name));
+  const device = await adapter.requestDevice({ requiredFeatures });
   device.pushErrorScope('validation');
   const module = device.createShaderModule({ code });
   const pipeline = device.createComputePipelineAsync({ layout: 'auto', compute: { module, entryPoint: 'main' } });

@@ -2,17 +2,28 @@
 
 import { test } from 'uvu';
 import type { ElementType } from '../../runtime/plan.ts';
-import { check, hasHalves, randomValues, rounded } from './check.ts';
+import { adapterSubgroupSize, check, hasHalves, randomValues, rounded } from './check.ts';
 import { type Constants, linear } from './reference.ts';
 
 interface LinearKernel {
   readonly name: string;
+  readonly constants?: Constants;
   /** Columns and rows of a workgroup. */
   readonly tile: readonly [number, number];
   readonly takesAnyShape: boolean;
 }
 
 const kernels: readonly LinearKernel[] = [
+  ...(adapterSubgroupSize === undefined
+    ? []
+    : [
+        {
+          name: 'linear-subgroup',
+          constants: { SUBGROUP: adapterSubgroupSize },
+          tile: [8 * adapterSubgroupSize, 16] as const,
+          takesAnyShape: false,
+        },
+      ]),
   { name: 'linear-register', tile: [32, 32], takesAnyShape: false },
   { name: 'linear-tile', tile: [64, 64], takesAnyShape: false },
   { name: 'linear-any', tile: [16, 4], takesAnyShape: true },
@@ -26,6 +37,9 @@ interface Sample {
   readonly imageLength?: number;
   /** Whether only the kernel for any shape takes it. */
   readonly odd?: true;
+  /** What x is made of, from numbers in [-3, 3). */
+  readonly image?: (value: number, index: number) => number;
+  readonly tolerance?: Readonly<Record<ElementType, number>>;
   /** Whether it runs in f16 too, where the adapter has that. */
   readonly halves?: true;
 }
@@ -52,7 +66,42 @@ const samples: readonly Sample[] = [
     title: `activation ${activation}`,
     constants: { ROWS: 17, K: 16, N: 12, BIAS: 1, RESIDUAL: 1, ACTIVATION: activation },
   })),
-  { title: 'a scale and shift for each row', constants: { ROWS: 9, K: 16, N: 12, NORMALISE: 1 }, batch: 3 },
+  {
+    title: 'standardised rows',
+    constants: { ROWS: 37, K: 52, N: 76, NORMALISE: 1, EPSILON: 1e-5, BIAS: 1 },
+    batch: 3,
+    halves: true,
+  },
+  { title: 'standardised rows, a large epsilon', constants: { ROWS: 5, K: 8, N: 8, NORMALISE: 1, EPSILON: 0.5 } },
+  {
+    title: 'standardised rows whose mean is a hundred times their deviation',
+    constants: { ROWS: 6, K: 96, N: 16, NORMALISE: 1, EPSILON: 1e-5 },
+    image: (value) => value + 300,
+    tolerance: { f32: 1e-5, f16: 5e-3 },
+    halves: true,
+  },
+  ...[0, 7].map((channel) => ({
+    title: `standardised rows whose channel ${channel} is a thousand times the others`,
+    constants: { ROWS: 6, K: 96, N: 16, NORMALISE: 1, EPSILON: 1e-5 },
+    image: (value: number, index: number) => (index % 96 === channel ? 1000 * value : value),
+    tolerance: { f32: 1e-5, f16: 5e-3 },
+    halves: true as const,
+  })),
+  {
+    title: 'standardised rows that are rolled',
+    constants: {
+      ROWS: 15,
+      K: 8,
+      N: 8,
+      HEIGHT: 3,
+      WIDTH: 5,
+      ROLL_HEIGHT: 2,
+      ROLL_WIDTH: 1,
+      NORMALISE: 1,
+      EPSILON: 1e-5,
+    },
+    batch: 2,
+  },
   {
     title: 'a rolled input',
     constants: { ROWS: 15, K: 8, N: 8, HEIGHT: 3, WIDTH: 5, ROLL_HEIGHT: 2, ROLL_WIDTH: 1, NORMALISE: 2 },
@@ -74,8 +123,8 @@ const samples: readonly Sample[] = [
   },
   { title: 'merging', constants: merge, batch: 2, imageLength: 6 * 8 * 8 },
   {
-    title: 'merging an odd grid, with statistics',
-    constants: { ...merge, HEIGHT: 5, WIDTH: 7, NORMALISE: 1 },
+    title: 'merging an odd grid, standardised',
+    constants: { ...merge, HEIGHT: 5, WIDTH: 7, NORMALISE: 1, EPSILON: 1e-5 },
     batch: 2,
     imageLength: 5 * 7 * 8,
     halves: true,
@@ -108,28 +157,40 @@ const samples: readonly Sample[] = [
   },
 ];
 
+const identity = (value: number): number => value;
+
+/** A matrix [K, N] whose columns sum to zero, as kernels want it where rows are standardised. */
+function centred(weight: Float32Array, columns: number): Float32Array {
+  const rows = weight.length / columns;
+  const means = Array.from({ length: columns }, (_, column) =>
+    weight.reduce((sum, value, index) => sum + (index % columns === column ? value : 0), 0),
+  ).map((sum) => sum / rows);
+  return weight.map((value, index) => value - (means[index % columns] ?? 0));
+}
+
 async function run(kernel: LinearKernel, sample: Sample, type: ElementType): Promise<void> {
   const { constants, batch = 1 } = sample;
   const [rows, k, n] = [constants['ROWS'] ?? 0, constants['K'] ?? 0, constants['N'] ?? 0];
+  const normalise = constants['NORMALISE'];
   const isImage = constants['SOURCE'] === 2;
   const inputType = isImage ? 'f32' : type;
   const inputs = {
-    x: rounded(randomValues(batch * (sample.imageLength ?? rows * k), 1, 3), inputType),
-    weight: rounded(randomValues(k * n, 2), type),
+    x: rounded(randomValues(batch * (sample.imageLength ?? rows * k), 1, 3).map(sample.image ?? identity), inputType),
+    weight: rounded(normalise === 1 ? centred(randomValues(k * n, 2), n) : randomValues(k * n, 2), type),
     bias: randomValues(n, 3),
     rows: randomValues(batch * rows * 2, 4),
     residual: rounded(randomValues(batch * rows * n, 5, 4), type),
   };
   await check({
     kernel: kernel.name,
-    constants,
+    constants: { ...constants, ...kernel.constants },
     batch,
     types: { Input: inputType, Weight: type, Output: type },
     inputs,
     halves: type === 'f16' ? ['weight', 'residual', ...(isImage ? [] : ['x'])] : [],
     workgroups: [Math.ceil(n / kernel.tile[0]), Math.ceil((batch * rows) / kernel.tile[1]), 1],
     expected: linear(constants, batch, inputs),
-    tolerance: type === 'f16' ? 1e-3 : 2e-6,
+    tolerance: sample.tolerance?.[type] ?? (type === 'f16' ? 1e-3 : 2e-6),
   });
 }
 

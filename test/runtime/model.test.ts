@@ -83,7 +83,7 @@ test('info says what runs where', async () => {
   assert.is(info.elementType, 'f32');
   assert.equal(
     info.kernels.map(({ op, kernel }) => `${op}: ${kernel}`),
-    ['patches: linear-any', 'statistics: row-statistics-serial', 'mix: linear-any', 'mean: pool', 'head: linear-any'],
+    ['patches: linear-any', 'norm: layer-norm-serial', 'mix: linear-any', 'mean: pool', 'head: linear-any'],
   );
   assert.ok(info.bytes.weights > 0 && info.milliseconds.load >= info.milliseconds.compile);
   assert.ok(phases.has('pipelines 5/5') && phases.has('weights 4/4'));

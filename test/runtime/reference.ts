@@ -85,12 +85,14 @@ export function linear(constants: Constants, batch: number, inputs: LinearInputs
   const [rows, depth, columns] = [constant(constants, 'ROWS'), constant(constants, 'K'), constant(constants, 'N')];
   const activate = activations[constant(constants, 'ACTIVATION')] ?? ((value) => value);
   const normalise = constant(constants, 'NORMALISE');
+  const standards = normalise === 1 ? moments(constants, batch, inputs.x) : [];
   const output = new Float64Array(batch * rows * columns);
   for (let row = 0; row < batch * rows; row++) {
-    const normRow = normalise === 2 ? row % rows : row;
+    const pair = 2 * (row % rows);
+    const { mean, deviation } = standards[row] ?? { mean: 0, deviation: 1 };
     const a = Array.from({ length: depth }, (_, k) => {
-      const value = gather(constants, inputs.x, row, k);
-      return normalise === 0 ? value : value * at(inputs.rows, 2 * normRow) + at(inputs.rows, 2 * normRow + 1);
+      const value = (gather(constants, inputs.x, row, k) - mean) / deviation;
+      return normalise === 2 ? value * at(inputs.rows, pair) + at(inputs.rows, pair + 1) : value;
     });
     const residual = residualRow(constants, row) * columns;
     for (let column = 0; column < columns; column++) {
@@ -121,12 +123,6 @@ function moments(constants: Constants, batch: number, x: Values): readonly { mea
     const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / depth;
     return { mean, deviation: Math.sqrt(variance + constant(constants, 'EPSILON')) };
   });
-}
-
-export function rowStatistics(constants: Constants, batch: number, x: Values): Float64Array {
-  return Float64Array.from(
-    moments(constants, batch, x).flatMap(({ mean, deviation }) => [1 / deviation, -mean / deviation]),
-  );
 }
 
 /** What is added to an element of a row: the residual's, from where a roll put it. */
@@ -175,15 +171,16 @@ export function affine(constants: Constants, batch: number, inputs: AffineInputs
 
 export function pool(constants: Constants, batch: number, x: Values, norms: Values): Float64Array {
   const [rows, depth] = [constant(constants, 'ROWS'), constant(constants, 'K')];
+  const normalise = constant(constants, 'NORMALISE');
+  const standards = normalise === 1 ? moments(constants, batch, x) : [];
   return Float64Array.from({ length: batch * depth }, (_, element) => {
     const image = Math.floor(element / depth);
     let sum = 0;
     for (let token = 0; token < rows; token++) {
       const row = image * rows + token;
-      const value = at(x, row * depth + (element % depth));
-      const norm = constant(constants, 'NORMALISE') === 2 ? token : row;
-      const isNormalised = constant(constants, 'NORMALISE') > 0;
-      sum += isNormalised ? value * at(norms, 2 * norm) + at(norms, 2 * norm + 1) : value;
+      const { mean, deviation } = standards[row] ?? { mean: 0, deviation: 1 };
+      const value = (at(x, row * depth + (element % depth)) - mean) / deviation;
+      sum += normalise === 2 ? value * at(norms, 2 * token) + at(norms, 2 * token + 1) : value;
     }
     return sum / rows;
   });

@@ -18,7 +18,7 @@ function dispatchOf(...candidates: readonly Candidate[]): PlanDispatch {
 }
 
 function target(name: AdapterClass, changes: Partial<Target> = {}): Target {
-  return { class: name, features: new Set<string>(), limits: {}, batch: 1, ...changes };
+  return { class: name, features: new Set<string>(), limits: {}, subgroupSize: undefined, batch: 1, ...changes };
 }
 
 const all = dispatchOf(candidate('software', 'a'), candidate('gpu', 'b'), candidate('gpu-matrix', 'c'));
@@ -33,6 +33,18 @@ test('a class without kernels takes those of another, but never those for matrix
   assert.is(selectCandidate(dispatchOf(candidate('software', 'a')), target('gpu-matrix')).kernel, 'a');
   assert.is(selectCandidate(dispatchOf(candidate('gpu', 'b')), target('software')).kernel, 'b');
   assert.throws(() => selectCandidate(dispatchOf(candidate('gpu-matrix', 'c')), target('gpu')), /no kernel/);
+});
+
+test('a kernel for one size of subgroups runs on adapters of that size alone', () => {
+  const dispatch = dispatchOf(
+    candidate('software', 'eight', { features: ['subgroups'], subgroupSize: 8 }),
+    candidate('software', 'four', { features: ['subgroups'], subgroupSize: 4 }),
+    candidate('software', 'none'),
+  );
+  const features = new Set(['subgroups']);
+  assert.is(selectCandidate(dispatch, target('software', { features, subgroupSize: 8 })).kernel, 'eight');
+  assert.is(selectCandidate(dispatch, target('software', { features, subgroupSize: 4 })).kernel, 'four');
+  assert.is(selectCandidate(dispatch, target('software', { features, subgroupSize: undefined })).kernel, 'none');
 });
 
 test('the first that the device can run is taken', () => {

@@ -4,7 +4,7 @@ import { topClasses } from '../../runtime/classification.ts';
 import type { Candidate, ElementType, Plan, PlanBuffer, PlanDispatch } from '../../runtime/plan.ts';
 import { fromFloat32, type Tensor } from '../../runtime/safetensors.ts';
 import { randomValues } from './check.ts';
-import { linear, pool, rowStatistics } from './reference.ts';
+import { layerNorm, linear, pool } from './reference.ts';
 
 export const imageLength = 3 * 8 * 8;
 const tokens = 16;
@@ -30,7 +30,7 @@ const patch = {
   ...{ PATCH_HEIGHT: 2, PATCH_WIDTH: 2 },
 };
 const norm = { ROWS: tokens, K: channels, EPSILON: 1e-5 };
-const mix = { ROWS: tokens, K: channels, N: channels, NORMALISE: 1, BIAS: 1, ACTIVATION: 1, RESIDUAL: 1 };
+const mix = { ROWS: tokens, K: channels, N: channels, BIAS: 1, ACTIVATION: 1, RESIDUAL: 1 };
 const mean = { ROWS: tokens, K: channels };
 const head = { ROWS: 1, K: channels, N: classes };
 
@@ -91,7 +91,7 @@ export const plan: Plan = {
     buffer('mix.bias', 'weight', shapes['mix.bias'], null),
     buffer('head.weight', 'weight', shapes['head.weight'], null),
     buffer('patches', 'activation', [tokens, channels], 0),
-    buffer('statistics', 'activation', [tokens, 2], 1),
+    buffer('normed', 'activation', [tokens, channels], 1),
     buffer('mixed', 'activation', [tokens, channels], 2),
     buffer('mean', 'activation', [channels], 0),
     buffer('logits', 'output', [classes], null),
@@ -99,15 +99,15 @@ export const plan: Plan = {
   dispatches: [
     dispatch('patches', { x: 0, weight: 1, output: 5 }, linearKernel(patch)),
     dispatch(
-      'statistics',
+      'norm',
       { x: 5, output: 6 },
       {
-        kernel: 'row-statistics-serial',
+        kernel: 'layer-norm-serial',
         constants: norm,
         workgroups: [perImage(tokens, 16), fixed(1, 1), fixed(1, 1)],
       },
     ),
-    dispatch('mix', { x: 5, rows: 6, weight: 2, bias: 3, residual: 5, output: 7 }, linearKernel(mix)),
+    dispatch('mix', { x: 6, weight: 2, bias: 3, residual: 5, output: 7 }, linearKernel(mix)),
     dispatch(
       'mean',
       { x: 7, output: 8 },
@@ -130,9 +130,9 @@ export function answers(input: Float32Array, batch: number) {
   const none: readonly number[] = [];
   const unused = { bias: none, rows: none, residual: none };
   const patches = linear(patch, batch, { ...unused, x: input, weight: values['patch.weight'] });
-  const rows = rowStatistics(norm, batch, patches);
+  const normed = layerNorm(norm, batch, { x: patches, weight: none, bias: none, residual: none });
   const bias = values['mix.bias'];
-  const mixed = linear(mix, batch, { x: patches, weight: values['mix.weight'], bias, rows, residual: patches });
+  const mixed = linear(mix, batch, { ...unused, x: normed, weight: values['mix.weight'], bias, residual: patches });
   const logits = linear(head, batch, { ...unused, x: pool(mean, batch, mixed, none), weight: values['head.weight'] });
   return { patches, mixed, logits, top: topClasses(logits.subarray(0, classes), 3) };
 }
