@@ -1,7 +1,7 @@
 /** Kernels that serve `window_attention`: register blocks for software adapters, workgroup tiles for GPUs. */
 import type { Candidate } from '../../runtime/plan.ts';
 import type { Pair } from './attribute.ts';
-import { fixed, flag, forClasses, pairConstants, perImage, wrapped } from './kernels.ts';
+import { fixed, flag, forClasses, pairConstants, perImage, subgroupSizes, subgroupsOf, wrapped } from './kernels.ts';
 import { type LoweringSite, lastDim, mapOf } from './op.ts';
 
 type AttentionOperands = {
@@ -47,18 +47,25 @@ export const windowAttentionKernels = (
   const types = { Input: site.types.x, Output: site.type };
   const tokens = window[0] * window[1];
   const windows = (padded[0] * padded[1]) / tokens;
+  const across = (tile: number) => [fixed(tokens, tile), perImage(windows, 1), fixed(heads, 1)] as const;
+  const kernel = 'window-attention-subgroup';
+  const subgroups = subgroupSizes.flatMap((size) => {
+    const own = { kernel, constants: { ...constants, SUBGROUP: size }, types, workgroups: across(2 * size) };
+    return dimension > 32 ? [] : forClasses(['software'], own, subgroupsOf(size));
+  });
   return [
+    ...subgroups,
     ...forClasses(['software'], {
       kernel: 'window-attention-register',
       constants,
       types,
-      workgroups: [fixed(tokens, 32), perImage(windows, 1), fixed(heads, 1)],
+      workgroups: across(32),
     }),
     ...forClasses(['gpu'], {
       kernel: 'window-attention-tile',
       constants,
       types,
-      workgroups: [fixed(tokens, 64), perImage(windows, 1), fixed(heads, 1)],
+      workgroups: across(64),
     }),
   ];
 };

@@ -30,6 +30,9 @@ test('another window keeps the kernels and changes the pipelines of attention', 
   assert.equal(
     pipelines.gained.map(({ kernel, class: adapters, dispatches }) => [kernel, adapters, dispatches]),
     [
+      // One for each size of subgroups.
+      ['window-attention-subgroup', 'software', 2],
+      ['window-attention-subgroup', 'software', 2],
       ['window-attention-register', 'software', 2],
       ['window-attention-tile', 'gpu', 2],
     ],

@@ -3,14 +3,27 @@
 import { test } from 'uvu';
 import type { ElementType } from '../../runtime/plan.ts';
 import { type AttentionInputs, windowAttention } from './attention-reference.ts';
-import { check, hasHalves, isLavapipe, randomValues, rounded } from './check.ts';
+import { adapterSubgroupSize, check, hasHalves, isLavapipe, randomValues, rounded } from './check.ts';
 import type { Constants } from './reference.ts';
 
 /** Queries of a workgroup. */
-const kernels = [
-  { name: 'window-attention-register', tile: 32 },
-  { name: 'window-attention-tile', tile: 64 },
-] as const;
+const kernels: readonly AttentionKernel[] = [
+  ...(adapterSubgroupSize === undefined ? [] : [subgroupKernel(adapterSubgroupSize)]),
+  { name: 'window-attention-register', tile: 32, widest: 1024 },
+  { name: 'window-attention-tile', tile: 64, widest: 1024 },
+];
+
+interface AttentionKernel {
+  readonly name: string;
+  readonly tile: number;
+  readonly constants?: Constants;
+  /** The widest head that it takes. */
+  readonly widest: number;
+}
+
+function subgroupKernel(size: number): AttentionKernel {
+  return { name: 'window-attention-subgroup', tile: 2 * size, constants: { SUBGROUP: size }, widest: 32 };
+}
 
 interface Grid {
   readonly size: readonly [number, number];
@@ -107,8 +120,8 @@ function toleranceOf(type: ElementType, { COSINE = 0 }: Constants): number {
   return COSINE === 1 ? 2e-5 : 3e-6;
 }
 
-async function run(kernel: (typeof kernels)[number], sample: Sample, type: ElementType): Promise<void> {
-  const constants = { ...constantsOf(sample.grid), ...sample.changes };
+async function run(kernel: AttentionKernel, sample: Sample, type: ElementType): Promise<void> {
+  const constants = { ...constantsOf(sample.grid), ...sample.changes, ...kernel.constants };
   const { batch = 1, grid } = sample;
   const { size, window, padded = size, heads = 2, dimension = 8 } = grid;
   const channels = heads * dimension;
@@ -132,15 +145,19 @@ async function run(kernel: (typeof kernels)[number], sample: Sample, type: Eleme
   });
 }
 
+const fits = ({ widest }: AttentionKernel, { grid }: Sample) => (grid.dimension ?? 0) <= widest;
+
 /** lavapipe takes half a minute to compile the loops of wide heads that a GPU unrolls; SwiftShader tests those. */
-const isSlow = (kernel: (typeof kernels)[number], { grid }: Sample) =>
+const isSlow = (kernel: AttentionKernel, { grid }: Sample) =>
   kernel.name === 'window-attention-tile' && (grid.dimension ?? 0) > 32 && isLavapipe;
 
 for (const kernel of kernels) {
-  for (const sample of samples.filter((sample) => !isSlow(kernel, sample))) {
+  for (const sample of samples.filter((sample) => fits(kernel, sample) && !isSlow(kernel, sample))) {
     test(`${kernel.name}: ${sample.title}`, () => run(kernel, sample, 'f32'));
   }
-  for (const sample of hasHalves ? [...samples.slice(2, 4), ...samples.slice(-1)] : []) {
+  for (const sample of hasHalves
+    ? [...samples.slice(2, 4), ...samples.slice(-1)].filter((each) => fits(kernel, each))
+    : []) {
     test(`${kernel.name} in f16: ${sample.title}`, () => run(kernel, sample, 'f16'));
   }
 }
