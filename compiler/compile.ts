@@ -1,6 +1,7 @@
 /** The recipe: a model becomes a plan and the tensors that it wants, one line a phase. */
 import type { ElementType, Plan } from '../runtime/plan.ts';
 import type { Tensor } from '../runtime/safetensors.ts';
+import { type TuningTable, tablesFor } from '../runtime/tuning.ts';
 import { buildGraph } from './build/build.ts';
 import { measure } from './graph/cost.ts';
 import type { Graph } from './graph/node.ts';
@@ -24,6 +25,8 @@ export interface PlanOptions {
   readonly elementType: ElementType;
   /** Verify the graph after every pass and not at the end alone. */
   readonly verify?: boolean;
+  /** Measured choices among kernels, for any models and adapters. */
+  readonly tuning?: readonly TuningTable[];
 }
 
 /** Everything about a model that needs no weights. */
@@ -33,7 +36,9 @@ export const planModel = (model: Model, options: PlanOptions): Planned => {
     naive,
     options.verify ? { afterPass: (_, graph) => verify(graph) } : {},
   );
-  return { naive, optimised, explanations, ...lower(optimised, model, options.elementType) };
+  const { plan, weights } = lower(optimised, model, options.elementType);
+  const tuning = tablesFor(plan.dispatches, options.tuning ?? []);
+  return { naive, optimised, explanations, plan: { ...plan, tuning }, weights };
 };
 
 export interface Compiled {

@@ -9,6 +9,7 @@ import { createModel, type LoadedModel, listResults } from './model.ts';
 import type { Kernels } from './pipelines.ts';
 import type { AdapterClass, Plan } from './plan.ts';
 import type { Tuning } from './select.ts';
+import { tuningOf } from './tuning.ts';
 import { validatePlan } from './validate-plan.ts';
 import { matchWeights, type WeightTensors } from './weights.ts';
 
@@ -37,6 +38,7 @@ export interface LoadOptions {
   readonly maxBatch?: number | undefined;
   /** Whether `run` also returns the map of each stage. */
   readonly taps?: boolean | undefined;
+  /** How to choose among kernels, in place of the plan's own measurements. */
   readonly tuning?: Tuning | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
@@ -64,7 +66,7 @@ export async function load(source: ModelSource, options: LoadOptions = {}): Prom
       class: opened.adapter.class,
       maxBatch,
       results: [...new Set(results.map(({ buffer }) => buffer))],
-      tuning: options.tuning,
+      tuning: options.tuning ?? tuningOf(plan.tuning, opened.adapter),
       watch,
       signal: options.signal,
       onProgress: (phase, done, total) => options.onProgress?.({ phase, done, total }),

@@ -6,6 +6,8 @@
  * any adapter.
  */
 
+import type { TuningTable } from './tuning.ts';
+
 export type ElementType = 'f32' | 'f16';
 
 /** What kind of machine stands behind the adapter: a CPU in disguise, a GPU, or a GPU with matrix units. */
@@ -100,4 +102,6 @@ export interface Plan {
   readonly preprocess: Preprocess;
   readonly buffers: readonly PlanBuffer[];
   readonly dispatches: readonly PlanDispatch[];
+  /** Measured choices among the candidates, for the adapters that they were measured on. */
+  readonly tuning: readonly TuningTable[];
 }

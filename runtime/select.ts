@@ -56,16 +56,21 @@ export function subgroupSize({ features, adapterInfo }: GPUDevice): number | und
   return features.has('subgroups') && subgroupMinSize === subgroupMaxSize ? subgroupMinSize : undefined;
 }
 
+const listedCandidates = ({ candidates }: PlanDispatch, { class: adapter }: Target): readonly Candidate[] =>
+  CLASSES[adapter].flatMap((name) => candidates.filter((candidate) => candidate.class === name));
+
+/** What an adapter can run, best first. */
+export function runnableCandidates(dispatch: PlanDispatch, target: Target): readonly Candidate[] {
+  return listedCandidates(dispatch, target).filter((candidate) => shortfall(candidate, target) === null);
+}
+
 export function selectCandidate(dispatch: PlanDispatch, target: Target, tuning?: Tuning): Candidate {
-  const listed = CLASSES[target.class].flatMap((name) =>
-    dispatch.candidates.filter((candidate) => candidate.class === name),
-  );
-  const runnable = listed.filter((candidate) => shortfall(candidate, target) === null);
+  const runnable = runnableCandidates(dispatch, target);
   const chosen = tuning?.(dispatch, runnable, batchBucket(target.batch)) ?? runnable[0];
   if (chosen !== undefined) {
     return chosen;
   }
-  const [best] = listed;
+  const [best] = listedCandidates(dispatch, target);
   if (best === undefined) {
     throw new PlanError(`${dispatch.op} has no kernel for an adapter of class ${target.class}`);
   }

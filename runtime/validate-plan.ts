@@ -2,6 +2,7 @@
 
 import { PlanError } from './errors.ts';
 import type { Plan, PlanBuffer, PlanDispatch } from './plan.ts';
+import type { TuningTable } from './tuning.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -24,6 +25,9 @@ export function validatePlan(value: unknown): Plan {
     index(fields(tap, 'a tap')['buffer'], 'a tap');
   }
   fields(plan['preprocess'], 'preprocess');
+  for (const table of list(plan['tuning'], 'the tuning')) {
+    validateTuningTable(table);
+  }
   return requireSound(value as Plan);
 }
 
@@ -35,6 +39,23 @@ function requireSound(plan: Plan): Plan {
   const names = plan.buffers.map(({ name }) => name);
   require(new Set(names).size === names.length, 'two of its buffers have one name');
   return plan;
+}
+
+/** The value as a tuning table, or a PlanError that says what is wrong with it. */
+export function validateTuningTable(value: unknown): TuningTable {
+  const table = fields(value, 'a tuning table');
+  require(table['formatVersion'] === '1.0', `a tuning table of format version ${String(table['formatVersion'])}`);
+  const adapter = fields(table['adapter'], 'the adapter of a tuning table');
+  for (const name of ['vendor', 'architecture', 'device']) {
+    require(typeof adapter[name] === 'string', `the adapter of a tuning table has no ${name}`);
+  }
+  for (const entry of list(table['entries'], 'the entries of a tuning table')) {
+    const { work, batch, choice } = fields(entry, 'an entry of a tuning table');
+    require([work, batch, choice].every(
+      (text) => typeof text === 'string',
+    ), 'an entry of a tuning table does not say its work, batch and choice');
+  }
+  return value as TuningTable;
 }
 
 function validateBuffer(value: unknown): PlanBuffer {

@@ -16,6 +16,8 @@ const mostLinesPerFunction = 60;
 const sharedWithCompiler: readonly string[] = [
   'runtime/plan.ts',
   'runtime/select.ts',
+  'runtime/tuning.ts',
+  'runtime/validate-plan.ts',
   'runtime/kernels/manifest.ts',
   'runtime/kernels/manifest.gen.ts',
   'runtime/safetensors.ts',

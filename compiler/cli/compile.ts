@@ -3,12 +3,14 @@ import { resolve } from 'node:path';
 import type { ElementType } from '../../runtime/plan.ts';
 import { type Planned, planModel, withWeights } from '../compile.ts';
 import { byteCount } from '../report/units.ts';
+import { shippedTables } from '../tuning/shipped.ts';
 import { type Emission, emissions } from './emissions.ts';
 import { type ExitCode, exitCodes, UsageError } from './exit.ts';
 import { explain } from './explain.ts';
 import { describeSurprises } from './import-report.ts';
 import { type LoadedSpec, loadModel, type RootOption } from './load-model.ts';
 import { createProgress, say, writeData } from './output.ts';
+import { readTable } from './tuning-files.ts';
 import { openWeights, parseWeights, type WeightsOption } from './weights-option.ts';
 import { withOrigin } from './weights-origin.ts';
 
@@ -16,6 +18,7 @@ export interface CompileOptions extends RootOption {
   readonly output?: string;
   readonly weights?: string;
   readonly dtype: ElementType;
+  readonly tuning?: readonly string[];
   readonly explain?: true;
   readonly emit?: Emission;
 }
@@ -34,7 +37,9 @@ export async function compile(argument: string, options: CompileOptions): Promis
   loaded.warnings.print();
   const { spec, weights, preprocess } = await withOrigin(loaded, asked);
   if (preprocess !== undefined && output !== undefined) say(preprocess);
-  const planned = planModel(spec.model, { elementType: options.dtype });
+  // Not those of the cache folder: the same spec gives the same package on every machine.
+  const tuning = [...shippedTables(), ...(await Promise.all((options.tuning ?? []).map(readTable)))];
+  const planned = planModel(spec.model, { elementType: options.dtype, tuning });
   // With --emit, stdout holds what was asked for and nothing else.
   if (options.explain && emit !== undefined) say(explain(planned));
   else if (options.explain) await writeData(explain(planned));

@@ -15,6 +15,7 @@ import { addResolve } from './commands/resolve.ts';
 import { addRun } from './commands/run.ts';
 import { addShow } from './commands/show.ts';
 import { addTextconv } from './commands/textconv.ts';
+import { addTune } from './commands/tune.ts';
 
 /** In the order in which help lists them. */
 const commands: readonly ((program: Command, ended: Ended) => void)[] = [
@@ -28,6 +29,7 @@ const commands: readonly ((program: Command, ended: Ended) => void)[] = [
   addCompile,
   addExport,
   addRun,
+  addTune,
   addDemo,
   addGitSetup,
   addTextconv,

@@ -15,6 +15,7 @@ import { importPackage } from './package-folder.ts';
 import type { InputFormat } from './run-input.ts';
 import type { RunnableModel } from './runnable-model.ts';
 import { parseSpecArgument, statusOf } from './spec-argument.ts';
+import { knownTables } from './tuning-files.ts';
 import { openWeights, parseWeights, type WeightsOption } from './weights-option.ts';
 import { withOrigin } from './weights-origin.ts';
 
@@ -108,7 +109,7 @@ interface Choices {
 }
 
 async function loadSpec(model: Model, { weights, elementType }: Choices, options: LoadOptions): Promise<LoadedModel> {
-  const planned = planModel(model, { elementType });
+  const planned = planModel(model, { elementType, tuning: await knownTables() });
   const { parameter, report } = await openWeights(weights, planned);
   if (report !== undefined) describeSurprises(report).forEach(say);
   const progress = createProgress();

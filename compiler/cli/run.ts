@@ -1,7 +1,10 @@
 /** `swinc run`: a model's answers to some input, and the time that they took. */
 import type { RunResult } from '../../runtime/model.ts';
+import type { Tuning } from '../../runtime/select.ts';
+import { preferFamily } from '../../runtime/tuning.ts';
 import { medianOf } from '../diff/statistics.ts';
 import { type DeviceOption, findAdapter } from './adapter.ts';
+import type { KernelFamily } from './commands/options.ts';
 import { type ExitCode, exitCodes, UsageError } from './exit.ts';
 import { joinResults } from './join-results.ts';
 import { readLabels } from './labels.ts';
@@ -16,6 +19,7 @@ export interface RunOptions extends SourceOptions, InputOptions {
   readonly device: DeviceOption | 'cpu';
   readonly top: number;
   readonly labels?: string;
+  readonly kernels?: KernelFamily;
   readonly stages?: true;
   readonly format: 'text' | 'json';
 }
@@ -38,11 +42,12 @@ export async function run(argument: string, options: RunOptions): Promise<ExitCo
 
 /** A record, or the code that another process which did the work ended with. */
 async function runOn(
-  { device, stages }: RunOptions,
+  { device, stages, kernels }: RunOptions,
   source: RunSource,
   input: RunInput,
 ): Promise<RunRecord | ExitCode> {
   if (device === 'cpu') {
+    if (kernels !== undefined) throw new UsageError('--kernels are those of WebGPU; --device cpu has none of them');
     const { loadOnCpu } = source;
     if (loadOnCpu === undefined) {
       throw new UsageError('a compiled package holds kernels of WebGPU alone: give its spec to --device cpu');
@@ -54,7 +59,8 @@ async function runOn(
   if (device === 'auto' && found.class === 'software') {
     say(cpuHint);
   }
-  return runOnce(source, input, { gpu: found.gpu, taps: stages === true });
+  const tuning = kernels === undefined ? undefined : preferFamily(kernels);
+  return runOnce(source, input, { gpu: found.gpu, taps: stages === true, tuning });
 }
 
 /** Of Swin-T: `npx tsx test/bench/cpu.ts` prints the processor time of both. */
@@ -65,14 +71,15 @@ export interface DeviceChoice {
   readonly gpu: GPU;
   /** Whether the results have the stages. */
   readonly taps: boolean;
+  readonly tuning?: Tuning | undefined;
 }
 
 /** Loads on WebGPU, runs and measures; the device is given back. */
-export function runOnce(source: RunSource, input: RunInput, { gpu, taps }: DeviceChoice): Promise<RunRecord> {
+export function runOnce(source: RunSource, input: RunInput, { gpu, taps, tuning }: DeviceChoice): Promise<RunRecord> {
   const load = (progress: Progress): Promise<RunnableModel> => {
     const onProgress = ({ phase, done, total }: { phase: string; done: number; total: number }): void =>
       progress.show(`loading ${phase}: ${done} of ${total}`);
-    return source.load({ gpu, taps, maxBatch: input.batch, onProgress });
+    return source.load({ gpu, taps, tuning, maxBatch: input.batch, onProgress });
   };
   return measure(load, source, input);
 }

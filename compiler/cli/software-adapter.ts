@@ -6,13 +6,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { constants, homedir, tmpdir } from 'node:os';
+import { constants } from 'node:os';
 import { basename, delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliDecompress } from 'node:zlib';
 import { DeviceError } from '../../runtime/errors.ts';
+import { cacheFolder } from './cache-folder.ts';
 import { untar } from './untar.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -126,7 +127,7 @@ function archiveIn(packageFolder: string): string {
 
 async function unpackOnce(packageFolder: string, environment: Environment): Promise<string> {
   const { version = 'unknown' } = await manifestOf(packageFolder);
-  const cache = await privateFolder(environment);
+  const cache = await cacheFolder(environment);
   const folder = join(cache, `swiftshader-${version}`);
   if (isComplete(folder)) return folder;
   const partial = join(cache, `swiftshader-${randomUUID()}`);
@@ -162,31 +163,5 @@ async function moveInPlace(partial: string, folder: string): Promise<void> {
     if (!existsSync(folder)) throw error;
     await rm(folder, { recursive: true, force: true });
     await rename(partial, folder);
-  }
-}
-
-/** Libraries are loaded from this folder, so nobody else may be able to write to it. */
-async function privateFolder(environment: Environment): Promise<string> {
-  const home = environment['HOME'] ?? homedir();
-  const candidates = [
-    join(environment['XDG_CACHE_HOME'] || join(home, '.cache'), 'swinc'),
-    join(tmpdir(), `swinc-${process.getuid?.() ?? 0}`),
-  ];
-  for (const folder of candidates) {
-    if (await isPrivate(folder)) return folder;
-  }
-  throw new DeviceError(
-    'no-adapter',
-    `SwiftShader cannot be unpacked: neither ${candidates.join(' nor ')} is a folder that only you can write to; set XDG_CACHE_HOME`,
-  );
-}
-
-async function isPrivate(folder: string): Promise<boolean> {
-  try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    const status = await lstat(folder);
-    return status.isDirectory() && status.uid === process.getuid?.() && (status.mode & 0o022) === 0;
-  } catch {
-    return false;
   }
 }

@@ -203,6 +203,7 @@ export const lower = (optimised: Graph, model: Model, elementType: ElementType):
     preprocess: model.preprocess,
     buffers: table.buffers,
     dispatches: steps.map((step) => dispatchOf(step, table)),
+    tuning: [],
   };
   return { plan, weights };
 };

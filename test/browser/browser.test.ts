@@ -83,6 +83,7 @@ function meanModel(): Omit<ModelSource, 'weights'> {
           candidates: [candidate, { ...candidate, class: 'gpu' }],
         },
       ],
+      tuning: [],
     },
   };
 }

@@ -115,6 +115,7 @@ export const plan: Plan = {
     ),
     dispatch('head', { x: 8, weight: 4, output: 9 }, linearKernel(head)),
   ],
+  tuning: [],
 };
 
 export const tensors: ReadonlyMap<string, Tensor> = new Map(

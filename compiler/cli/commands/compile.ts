@@ -15,6 +15,7 @@ export function addCompile(program: Command, ended: Ended): void {
     .option('-o, --output <folder>', 'the folder to write, or to replace where swinc wrote it before')
     .addOption(weightsOption())
     .addOption(dtypeOption().default('f32'))
+    .option('--tuning <file...>', 'tables that `tune -o` wrote, for the package to choose its kernels by')
     .option('--explain', 'print every rewrite with its law, its places and what it saves')
     .addOption(new Option('--emit <what>', 'print this and write no package').choices(['graph', 'plan', 'wgsl']))
     .addOption(rootOption())

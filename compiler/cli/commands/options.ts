@@ -34,6 +34,14 @@ export const weightsOption = (): Option =>
     'a checkpoint with the canonical names (.safetensors, its .index.json, .pth), or `synthetic`, `synthetic:GAIN`',
   );
 
+/** What kernels that serve one op are told apart by: the last part of their names. */
+export const kernelFamilies = ['any', 'register', 'serial', 'subgroup', 'tile', 'workgroup'] as const;
+export type KernelFamily = (typeof kernelFamilies)[number];
+export const kernelsOption = (): Option =>
+  new Option('--kernels <family>', 'take the kernels named so wherever one can run, whatever is faster').choices(
+    kernelFamilies,
+  );
+
 export function wholeNumber(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It counts from 1.');
   return Number(text);

@@ -5,6 +5,7 @@ import {
   type Ended,
   examplesOf,
   formatOption,
+  kernelsOption,
   rootOption,
   specArgument,
   weightsOption,
@@ -45,6 +46,7 @@ export function addRun(program: Command, ended: Ended): void {
         .default('auto'),
     )
     .addOption(dtypeOption())
+    .addOption(kernelsOption())
     .option('--top <count>', 'how many classes to print for each image', wholeNumber, 5)
     .option('--labels <file>', 'names of the classes, one a line or as a list in JSON')
     .option('--stages', 'also print the patch embedding and every stage after its merging')

@@ -21,6 +21,11 @@ export function planData(plan: Plan): Plain {
         requires: { ...candidate.requires },
       })),
     })),
+    tuning: plan.tuning.map(({ formatVersion, adapter, entries }) => ({
+      formatVersion,
+      adapter: { ...adapter },
+      entries: entries.map((entry) => ({ ...entry, milliseconds: { ...entry.milliseconds } })),
+    })),
   } satisfies Record<keyof Plan, Plain>;
   return data;
 }

@@ -1,0 +1,134 @@
+/** Measures the candidates of a plan's dispatches on a device, each distinct piece of work once. */
+
+import { bindSteps, type Step, workgroupCounts } from './bind.ts';
+import { allocate, type Memory } from './memory.ts';
+import { createPipelines, type Kernels } from './pipelines.ts';
+import type { AdapterClass, Candidate, Plan, PlanDispatch } from './plan.ts';
+import { batchBucket, runnableCandidates, subgroupSize } from './select.ts';
+import { choiceOf, type TuningEntry, workOf } from './tuning.ts';
+
+export interface TuneOptions {
+  readonly plan: Plan;
+  readonly kernels: Kernels;
+  readonly class: AdapterClass;
+  /** Images of a run. */
+  readonly batch: number;
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+export interface TunedWork {
+  readonly entry: TuningEntry;
+  /** The candidate that is taken without a table. */
+  readonly heuristic: string;
+  /** Dispatches of the plan that do this work. */
+  readonly dispatches: number;
+}
+
+/** A candidate must be this much faster than what the heuristic takes: less is noise. */
+const worthwhile = 0.97;
+const samples = 7;
+/** A sample repeats a dispatch until it takes about this long. */
+const sampleMilliseconds = 5;
+const mostRepeats = 500;
+
+/** Works with one candidate alone are left out. Buffers hold zeros, which take no kernel longer or shorter. */
+export async function tune(device: GPUDevice, options: TuneOptions): Promise<readonly TunedWork[]> {
+  const { plan, batch } = options;
+  const works = new Map<string, PlanDispatch[]>();
+  for (const dispatch of plan.dispatches)
+    works.set(workOf(dispatch), [...(works.get(workOf(dispatch)) ?? []), dispatch]);
+  const memory = allocate(device, plan, { maxBatch: batch, kept: new Set() });
+  device.queue.writeBuffer(memory.batch, 0, Uint32Array.of(batch));
+  try {
+    const tuned: TunedWork[] = [];
+    for (const [index, [work, dispatches]] of [...works].entries()) {
+      const [dispatch] = dispatches;
+      const measured = dispatch && (await measureWork(device, { ...options, memory, dispatch, work }));
+      if (measured) tuned.push({ ...measured, dispatches: dispatches.length });
+      options.onProgress?.(index + 1, works.size);
+    }
+    return tuned;
+  } finally {
+    memory.destroy();
+  }
+}
+
+interface Work extends TuneOptions {
+  readonly memory: Memory;
+  readonly dispatch: PlanDispatch;
+  readonly work: string;
+}
+
+async function measureWork(device: GPUDevice, options: Work): Promise<Omit<TunedWork, 'dispatches'> | undefined> {
+  const { dispatch, work, batch } = options;
+  const candidates = candidatesOf(device, options);
+  const [heuristic] = candidates;
+  if (heuristic === undefined || candidates.length < 2) return undefined;
+  const medians = await measureCandidates(device, options, candidates);
+  const usual = medians.get(heuristic) ?? 0;
+  const [best, time] = [...medians].reduce((a, b) => (b[1] < a[1] ? b : a));
+  const chosen = time < worthwhile * usual ? best : heuristic;
+  const entry = {
+    work,
+    batch: batchBucket(batch),
+    choice: choiceOf(dispatch, chosen),
+    milliseconds: Object.fromEntries([...medians].map(([each, median]) => [choiceOf(dispatch, each), median])),
+  };
+  return { entry, heuristic: choiceOf(dispatch, heuristic) };
+}
+
+/** Those of the best class that this device can run: others are for adapters of another kind. */
+function candidatesOf(device: GPUDevice, { dispatch, batch, class: adapterClass }: Work): readonly Candidate[] {
+  const limits = device.limits as unknown as Readonly<Record<string, number>>;
+  const target = { class: adapterClass, features: device.features, limits, subgroupSize: subgroupSize(device), batch };
+  const runnable = runnableCandidates(dispatch, target);
+  return runnable.filter((candidate) => candidate.class === runnable[0]?.class);
+}
+
+async function measureCandidates(
+  device: GPUDevice,
+  { plan, kernels, memory, dispatch, batch }: Work,
+  candidates: readonly Candidate[],
+): Promise<ReadonlyMap<Candidate, number>> {
+  const pipelines = await createPipelines(device, kernels, candidates, () => {});
+  const dispatches = candidates.map(() => dispatch);
+  const steps = bindSteps(device, { ...plan, dispatches }, { memory, pipelines, selected: candidates });
+  const contestants: { readonly step: Step; readonly repeats: number; readonly times: number[] }[] = [];
+  for (const step of steps) {
+    // The first run compiles on some drivers.
+    await timeOf(device, { step, batch, repeats: 1 });
+    const once = await timeOf(device, { step, batch, repeats: 1 });
+    const repeats = Math.min(Math.max(Math.ceil(sampleMilliseconds / once), 1), mostRepeats);
+    contestants.push({ step, repeats, times: [] });
+  }
+  for (let sample = 0; sample < samples; sample++) {
+    for (const { step, repeats, times } of contestants) times.push(await timeOf(device, { step, batch, repeats }));
+  }
+  return new Map(contestants.map(({ step, times }) => [step.candidate, middleOf(times)]));
+}
+
+const middleOf = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.POSITIVE_INFINITY;
+
+interface Sample {
+  readonly step: Step;
+  readonly batch: number;
+  readonly repeats: number;
+}
+
+/** Milliseconds of a dispatch, from the submission of its repetitions to their end. */
+async function timeOf(device: GPUDevice, { step, batch, repeats }: Sample): Promise<number> {
+  const encoder = device.createCommandEncoder();
+  const pass = encoder.beginComputePass();
+  pass.setPipeline(step.pipeline);
+  pass.setBindGroup(0, step.bindGroup);
+  for (let repeat = 0; repeat < repeats; repeat++) {
+    pass.dispatchWorkgroups(...workgroupCounts(step.candidate, batch));
+  }
+  pass.end();
+  const commands = encoder.finish();
+  const start = performance.now();
+  device.queue.submit([commands]);
+  await device.queue.onSubmittedWorkDone();
+  return (performance.now() - start) / repeats;
+}
