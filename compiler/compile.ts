@@ -7,7 +7,7 @@ import type { Graph } from './graph/node.ts';
 import { verify } from './graph/verify.ts';
 import type { Figures } from './model/figures.ts';
 import type { Model } from './model/model.ts';
-import { type Explanation, optimise } from './passes/index.ts';
+import { type Explanation, optimise, type PassNames } from './passes/index.ts';
 import { type Lowered, lower, planMemory } from './plan/lower.ts';
 import { foldWeights, type ParameterSource } from './weights/fold.ts';
 
@@ -24,15 +24,17 @@ export interface PlanOptions {
   readonly elementType: ElementType;
   /** Verify the graph after every pass and not at the end alone. */
   readonly verify?: boolean;
+  /** Passes that do not run. Without all of them the naive graph runs, node by node. */
+  readonly without?: PassNames;
 }
 
 /** Everything about a model that needs no weights. */
 export const planModel = (model: Model, options: PlanOptions): Planned => {
   const naive = buildGraph(model);
-  const { graph: optimised, explanations } = optimise(
-    naive,
-    options.verify ? { afterPass: (_, graph) => verify(graph) } : {},
-  );
+  const { graph: optimised, explanations } = optimise(naive, {
+    without: options.without,
+    ...(options.verify && { afterPass: (_, graph) => verify(graph) }),
+  });
   return { naive, optimised, explanations, ...lower(optimised, model, options.elementType) };
 };
 

@@ -1,5 +1,6 @@
 /** Norms, as the models have them and in the pieces that folding leaves. */
 import { number, oneOf, type Pair, pair, withDefault } from './attribute.ts';
+import { batchNormKernels } from './eager-kernels.ts';
 import { affineKernels, layerNormKernels, rowStatisticsKernels } from './norm-kernels.ts';
 import { onnxAffine, onnxLayerNorm } from './norm-onnx.ts';
 import { defineOp, lastDim, printShape, requireShape, type Shape, sameDims, volume } from './op.ts';
@@ -59,6 +60,7 @@ export const batchNorm = defineOp({
   operands: { x: 'required', weight: 'required', bias: 'required', mean: 'required', variance: 'required' },
   attributes: { epsilon: number, per: oneOf('channel', 'token') },
   tokenwise: ({ per }) => per === 'channel',
+  preciseOperands: ['weight', 'bias', 'mean', 'variance'],
   infer: ({ x, ...statistics }, { per }) => {
     const length = per === 'channel' ? lastDim(x) : tokensOf(x);
     for (const operand of Object.values(statistics)) {
@@ -75,6 +77,7 @@ export const batchNorm = defineOp({
     });
     return tensor(x.dims, values);
   },
+  lower: batchNormKernels,
 });
 
 export const affine = defineOp({
