@@ -9,6 +9,7 @@ import { explain } from './explain.ts';
 import { describeSurprises } from './import-report.ts';
 import { type LoadedSpec, loadModel, type RootOption } from './load-model.ts';
 import { createProgress, say, writeData } from './output.ts';
+import { type PassOption, parsePasses } from './pass-option.ts';
 import { openWeights, parseWeights, type WeightsOption } from './weights-option.ts';
 import { withOrigin } from './weights-origin.ts';
 
@@ -18,6 +19,7 @@ export interface CompileOptions extends RootOption {
   readonly dtype: ElementType;
   readonly explain?: true;
   readonly emit?: Emission;
+  readonly pass: PassOption;
 }
 
 export async function compile(argument: string, options: CompileOptions): Promise<ExitCode> {
@@ -28,13 +30,14 @@ export async function compile(argument: string, options: CompileOptions): Promis
       'say where the package goes: -o FOLDER; or print something: --emit graph|plan|wgsl, --explain',
     );
   }
+  const without = parsePasses(options.pass);
   const asked = parseWeights(options.weights ?? 'synthetic');
   const loaded = loadModel(argument, options);
   if (loaded === undefined) return exitCodes.findings;
   loaded.warnings.print();
   const { spec, weights, preprocess } = await withOrigin(loaded, asked);
   if (preprocess !== undefined && output !== undefined) say(preprocess);
-  const planned = planModel(spec.model, { elementType: options.dtype });
+  const planned = planModel(spec.model, { elementType: options.dtype, without });
   // With --emit, stdout holds what was asked for and nothing else.
   if (options.explain && emit !== undefined) say(explain(planned));
   else if (options.explain) await writeData(explain(planned));

@@ -11,6 +11,7 @@ import { addFmt } from './commands/fmt.ts';
 import { addGitSetup } from './commands/git-setup.ts';
 import { addImport } from './commands/import.ts';
 import { type Ended, examplesOf } from './commands/options.ts';
+import { addProfile } from './commands/profile.ts';
 import { addResolve } from './commands/resolve.ts';
 import { addRun } from './commands/run.ts';
 import { addShow } from './commands/show.ts';
@@ -28,6 +29,7 @@ const commands: readonly ((program: Command, ended: Ended) => void)[] = [
   addCompile,
   addExport,
   addRun,
+  addProfile,
   addDemo,
   addGitSetup,
   addTextconv,
