@@ -1,6 +1,7 @@
 /** The commands, a file each. What a command does is loaded when it is called, so that all of them start fast. */
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
+import { addBench } from './commands/bench.ts';
 import { addCheck } from './commands/check.ts';
 import { addCompile } from './commands/compile.ts';
 import { addDemo } from './commands/demo.ts';
@@ -29,6 +30,7 @@ const commands: readonly ((program: Command, ended: Ended) => void)[] = [
   addCompile,
   addExport,
   addRun,
+  addBench,
   addProfile,
   addDemo,
   addGitSetup,
