@@ -15,12 +15,18 @@ export interface Budget {
   readonly onSamples?: (count: number) => void;
 }
 
+export interface MeasuredTurns {
+  readonly walls: Samples;
+  /** Time of all processors that worked for this process. */
+  readonly processor: Samples;
+}
+
 const warmUps = 2;
 const fewestSamples = 10;
 const mostSamples = 100;
 
 /** What driver and caches leave for the first runs is not counted. There are as many samples of each. */
-export async function measureByTurns({ a, b }: Turns, budget: Budget): Promise<Samples> {
+export async function measureByTurns({ a, b }: Turns, budget: Budget): Promise<MeasuredTurns> {
   const { milliseconds, fewest = fewestSamples, onSamples } = budget;
   for (let round = 0; round < warmUps; round++) {
     await a();
@@ -31,6 +37,8 @@ export async function measureByTurns({ a, b }: Turns, budget: Budget): Promise<S
     isEnough: ({ samples, elapsed }) => samples >= most || (samples >= fewest && elapsed >= milliseconds),
     ...(onSamples && { onRound: onSamples }),
   });
-  const times = (samples: typeof ofA): readonly number[] => samples.map((sample) => sample.milliseconds);
-  return { a: times(ofA), b: times(ofB) };
+  return {
+    walls: { a: ofA.map(({ milliseconds: time }) => time), b: ofB.map(({ milliseconds: time }) => time) },
+    processor: { a: ofA.map(({ processor }) => processor), b: ofB.map(({ processor }) => processor) },
+  };
 }

@@ -37,7 +37,8 @@ export async function measurePair(
     const turns = { a: await prepare(a, device, progress), b: await prepare(b, device, progress) };
     progress.show('warming up');
     const onSamples = (count: number): void => progress.show(`measured ${count} runs of each`);
-    return compareLatency(describeAdapter(adapter), await measureByTurns(turns, { milliseconds, fewest, onSamples }));
+    const { walls, processor } = await measureByTurns(turns, { milliseconds, fewest, onSamples });
+    return compareLatency(describeAdapter(adapter), walls, adapter.class === 'software' ? processor : undefined);
   } finally {
     progress.clear();
     device.destroy();
