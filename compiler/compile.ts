@@ -8,7 +8,7 @@ import type { Graph } from './graph/node.ts';
 import { verify } from './graph/verify.ts';
 import type { Figures } from './model/figures.ts';
 import type { Model } from './model/model.ts';
-import { type Explanation, optimise } from './passes/index.ts';
+import { type Explanation, optimise, type PassNames } from './passes/index.ts';
 import { type Lowered, lower, planMemory } from './plan/lower.ts';
 import { foldWeights, type ParameterSource } from './weights/fold.ts';
 
@@ -27,15 +27,17 @@ export interface PlanOptions {
   readonly verify?: boolean;
   /** Measured choices among kernels, for any models and adapters. */
   readonly tuning?: readonly TuningTable[];
+  /** Passes that do not run. Without all of them the naive graph runs, node by node. */
+  readonly without?: PassNames;
 }
 
 /** Everything about a model that needs no weights. */
 export const planModel = (model: Model, options: PlanOptions): Planned => {
   const naive = buildGraph(model);
-  const { graph: optimised, explanations } = optimise(
-    naive,
-    options.verify ? { afterPass: (_, graph) => verify(graph) } : {},
-  );
+  const { graph: optimised, explanations } = optimise(naive, {
+    without: options.without,
+    ...(options.verify && { afterPass: (_, graph) => verify(graph) }),
+  });
   const { plan, weights } = lower(optimised, model, options.elementType);
   const tuning = tablesFor(plan.dispatches, options.tuning ?? []);
   return { naive, optimised, explanations, plan: { ...plan, tuning }, weights };

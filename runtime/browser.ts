@@ -11,6 +11,7 @@ export type { Picture } from './image.ts';
 export type { LoadOptions, ModelSource, Progress } from './load.ts';
 export type { LoadedModel, ModelInfo, RunOptions, RunResult, StageMap } from './model.ts';
 export type * from './plan.ts';
+export type { ProfileOptions, RunProfile, Span } from './profile.ts';
 
 export function load(source: ModelSource, options: LoadOptions = {}): Promise<LoadedModel> {
   const gpu: GPU | undefined = options.gpu ?? navigator.gpu;

@@ -31,8 +31,13 @@ const RAISED_LIMITS = [
   'maxComputeWorkgroupSizeY',
 ] as const;
 
-/** Asks for an adapter and opens a device with every feature of it that the plan could use. */
-export async function openDevice(gpu: GPU | undefined, plan: Plan, forced?: AdapterClass): Promise<OpenDevice> {
+/** Asks for an adapter and opens a device with every feature of it that the plan could use, and those `wanted` beside. */
+export async function openDevice(
+  gpu: GPU | undefined,
+  plan: Plan,
+  forced?: AdapterClass,
+  wanted: readonly GPUFeatureName[] = [],
+): Promise<OpenDevice> {
   if (gpu === undefined) {
     throw new DeviceError('no-webgpu', 'WebGPU is not available here');
   }
@@ -41,7 +46,7 @@ export async function openDevice(gpu: GPU | undefined, plan: Plan, forced?: Adap
     throw new DeviceError('no-adapter', 'WebGPU found no adapter: no GPU, and no software renderer in its place');
   }
   requireHalves(plan, adapter.features);
-  const useful = usefulFeatures(plan);
+  const useful = new Set<string>([...usefulFeatures(plan), ...wanted]);
   try {
     const device = await adapter.requestDevice({
       requiredFeatures: [...adapter.features].filter((feature) => useful.has(feature)) as GPUFeatureName[],

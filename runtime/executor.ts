@@ -7,6 +7,7 @@ import { DeviceError } from './errors.ts';
 import { allocate, type Memory, type MemoryBytes } from './memory.ts';
 import { createPipelines, type Kernels, type Pipeline } from './pipelines.ts';
 import type { AdapterClass, Candidate, Plan } from './plan.ts';
+import { createProfile, type Profile } from './profile.ts';
 import { createReadback, type Readback } from './readback.ts';
 import { selectCandidate, subgroupSize, type Tuning } from './select.ts';
 
@@ -28,6 +29,8 @@ export interface ExecutorOptions {
 export interface Executor {
   /** Runs a batch; the values of each result, in the order of `results`. Calls must not overlap. */
   readonly run: (input: Float32Array<ArrayBuffer>, batch: number) => Promise<readonly Float32Array[]>;
+  /** Times a batch; calls must not overlap either. */
+  readonly profile: Profile;
   readonly selected: readonly Candidate[];
   readonly bytes: MemoryBytes;
   readonly destroy: () => void;
@@ -57,7 +60,7 @@ export async function createExecutor(device: GPUDevice, options: ExecutorOptions
     throw new DeviceError('device-failed', `the device refused the model: ${error.message}`);
   }
   const run = createRun(device, { plan, watch, memory, steps, readback });
-  return { run, selected, bytes: memory.bytes, destroy };
+  return { run, profile: createProfile(device, { watch, steps, run }), selected, bytes: memory.bytes, destroy };
 }
 
 interface Chosen {

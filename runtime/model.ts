@@ -7,6 +7,7 @@ import { type DeviceLostError, DisposedError, InputError } from './errors.ts';
 import type { Executor } from './executor.ts';
 import { elementCount, type MemoryBytes } from './memory.ts';
 import type { AdapterClass, ElementType, Plan } from './plan.ts';
+import type { ProfileOptions, RunProfile } from './profile.ts';
 
 /** A map of the model for a batch. */
 export interface StageMap {
@@ -56,6 +57,8 @@ export interface LoadedModel extends AsyncDisposable {
   /** Takes float32 [batch, channels, height, width] in C order, preprocessed. Calls queue up. */
   run(input: Float32Array, options?: RunOptions): Promise<RunResult>;
   readonly classify: Classify;
+  /** Times a run of such an input, by dispatch or as a whole; `info.kernels` says what each dispatch is. */
+  profile(input: Float32Array, options?: ProfileOptions): Promise<readonly RunProfile[]>;
 }
 
 export interface NamedResult {
@@ -84,11 +87,14 @@ export function createModel(parts: ModelParts): LoadedModel {
   const { plan, executor, watch, opened, maxBatch } = parts;
   const queue = createQueue();
   let disposed = false;
+  const requireReady = () => {
+    if (disposed) throw new DisposedError();
+    watch.check();
+  };
   const run = (input: Float32Array, { signal }: RunOptions = {}): Promise<RunResult> => {
     const result = queue(async () => {
       signal?.throwIfAborted();
-      if (disposed) throw new DisposedError();
-      watch.check();
+      requireReady();
       const batch = requireInput(plan, input, maxBatch);
       return name(parts, await executor.run(new Float32Array(input), batch), batch);
     });
@@ -99,6 +105,11 @@ export function createModel(parts: ModelParts): LoadedModel {
     lost: watch.lost,
     run,
     classify: createClassify(plan, maxBatch, run),
+    profile: (input, options = {}) =>
+      queue(async () => {
+        requireReady();
+        return executor.profile(new Float32Array(input), requireInput(plan, input, maxBatch), options);
+      }),
     [Symbol.asyncDispose]: async () => {
       if (disposed) return;
       disposed = true;

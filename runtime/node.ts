@@ -12,6 +12,7 @@ export type { Picture } from './image.ts';
 export type { LoadOptions, ModelSource, Progress } from './load.ts';
 export type { LoadedModel, ModelInfo, RunOptions, RunResult, StageMap } from './model.ts';
 export type * from './plan.ts';
+export type { ProfileOptions, RunProfile, Span } from './profile.ts';
 
 /** Dawn stops working when its entry point is collected, so it is held for the life of the process. */
 let entryPoint: Promise<GPU> | undefined;
@@ -22,10 +23,13 @@ export function gpu(): Promise<GPU> {
   return entryPoint;
 }
 
+/** Dawn rounds timestamps to a tenth of a millisecond, for pages that are not trusted; most dispatches take less. */
+const flags = ['disable-dawn-features=timestamp_quantization'];
+
 async function createEntryPoint(): Promise<GPU> {
   try {
     const { create } = await import('webgpu');
-    return create([]);
+    return create(flags);
   } catch (error) {
     entryPoint = undefined;
     throw new DeviceError('no-webgpu', 'the npm package `webgpu` is not installed, or has no build for this system', {

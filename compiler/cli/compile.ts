@@ -10,6 +10,7 @@ import { explain } from './explain.ts';
 import { describeSurprises } from './import-report.ts';
 import { type LoadedSpec, loadModel, type RootOption } from './load-model.ts';
 import { createProgress, say, writeData } from './output.ts';
+import { type PassOption, parsePasses } from './pass-option.ts';
 import { readTable } from './tuning-files.ts';
 import { openWeights, parseWeights, type WeightsOption } from './weights-option.ts';
 import { withOrigin } from './weights-origin.ts';
@@ -21,6 +22,7 @@ export interface CompileOptions extends RootOption {
   readonly tuning?: readonly string[];
   readonly explain?: true;
   readonly emit?: Emission;
+  readonly pass: PassOption;
 }
 
 export async function compile(argument: string, options: CompileOptions): Promise<ExitCode> {
@@ -31,6 +33,7 @@ export async function compile(argument: string, options: CompileOptions): Promis
       'say where the package goes: -o FOLDER; or print something: --emit graph|plan|wgsl, --explain',
     );
   }
+  const without = parsePasses(options.pass);
   const asked = parseWeights(options.weights ?? 'synthetic');
   const loaded = loadModel(argument, options);
   if (loaded === undefined) return exitCodes.findings;
@@ -39,7 +42,7 @@ export async function compile(argument: string, options: CompileOptions): Promis
   if (preprocess !== undefined && output !== undefined) say(preprocess);
   // Not those of the cache folder: the same spec gives the same package on every machine.
   const tuning = [...shippedTables(), ...(await Promise.all((options.tuning ?? []).map(readTable)))];
-  const planned = planModel(spec.model, { elementType: options.dtype, tuning });
+  const planned = planModel(spec.model, { elementType: options.dtype, tuning, without });
   // With --emit, stdout holds what was asked for and nothing else.
   if (options.explain && emit !== undefined) say(explain(planned));
   else if (options.explain) await writeData(explain(planned));

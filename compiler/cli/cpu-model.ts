@@ -1,30 +1,18 @@
 /** A model on the CPU: the ONNX model of a spec, run by ONNX Runtime. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
 import type { RunResult, StageMap } from '../../runtime/model.ts';
 import type { Model } from '../model/model.ts';
-import { joined, type OnnxFile, piecesOf } from '../targets/onnx/emit-onnx.ts';
-import { type OnnxRuntime, requireOnnxRuntime } from './onnx-runtime.ts';
+import type { OnnxFile } from '../targets/onnx/emit-onnx.ts';
+import { requireOnnxRuntime } from './onnx-runtime.ts';
+import { onCpu, openSession, versionOf } from './onnx-session.ts';
 import type { RunnableModel } from './runnable-model.ts';
-import { writeStreamed } from './write-stream.ts';
-
-export const externalFile = 'model.onnx.data';
-
-/** Threads that wait by sleeping: on two busy cores Swin-T takes 425 ms an image, and 610 with threads that spin. */
-const options: InferenceSession.SessionOptions = {
-  executionProviders: ['cpu'],
-  logSeverityLevel: 3,
-  extra: { session: { intra_op: { allow_spinning: '0' } } },
-};
 
 export async function loadOnCpu(model: Model, emit: () => Promise<OnnxFile>): Promise<RunnableModel> {
   const start = performance.now();
-  const runtime = requireOnnxRuntime();
+  const runtime = requireOnnxRuntime('--device cpu');
   const file = await emit();
   const emitted = performance.now();
-  const session = await createSession(runtime, file);
+  const session = await openSession(runtime, file, onCpu);
   const ready = performance.now();
   const { channels, height, width } = model.input;
   const run = async (input: Float32Array): Promise<RunResult> => {
@@ -47,26 +35,6 @@ export async function loadOnCpu(model: Model, emit: () => Promise<OnnxFile>): Pr
     run,
     [Symbol.asyncDispose]: () => session.release(),
   };
-}
-
-/** From memory, or from files where the tensors do not fit one. */
-async function createSession(runtime: OnnxRuntime, { model, external }: OnnxFile): Promise<InferenceSession> {
-  if (external === undefined) return runtime.InferenceSession.create(joined(model), options);
-  const folder = await mkdtemp(join(tmpdir(), 'swinc-'));
-  try {
-    const path = join(folder, 'model.onnx');
-    await writeStreamed([
-      { path: join(folder, externalFile), pieces: piecesOf(external) },
-      { path, pieces: piecesOf(model) },
-    ]);
-    return await runtime.InferenceSession.create(path, options);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-function versionOf({ env }: OnnxRuntime): string {
-  return env.versions.node ?? env.versions.common;
 }
 
 function resultOf({ outputs }: OnnxFile, values: InferenceSession.ReturnType): RunResult {

@@ -31,6 +31,8 @@ export interface DiffOptions extends RootOption {
   readonly output?: string;
   /** Measure A and B on a device. */
   readonly bench?: true;
+  /** Runs of each that are enough for --bench. */
+  readonly samples?: number;
   readonly device: DeviceOption;
   /** The sweep whose variants are compared with their base, in place of A and B. */
   readonly sweep?: string;
@@ -60,7 +62,10 @@ async function diffModels(a: string, b: string, options: DiffOptions): Promise<E
   for (const { warnings } of [before, after]) warnings.print();
   const [typeOfA, typeOfB] = options.dtype;
   const subjects = [subjectOf(a, before, typeOfA), subjectOf(b, after, typeOfB)] as const;
-  const difference = { ...compare(...subjects), ...(found && { latency: await measure(subjects, found.gpu) }) };
+  const difference = {
+    ...compare(...subjects),
+    ...(found && { latency: await measure(subjects, found.gpu, options.samples) }),
+  };
   await writeOut(render(difference), options.output);
   return exitCodeOf([difference.verdict], options.failOn);
 }
@@ -73,9 +78,9 @@ async function findDevice(device: DeviceOption): Promise<FoundAdapter> {
 /** Enough for a hundred runs of each on any GPU. */
 const benchMilliseconds = 20_000;
 
-async function measure([a, b]: readonly [Subject, Subject], gpu: GPU): Promise<LatencyChange> {
+async function measure([a, b]: readonly [Subject, Subject], gpu: GPU, fewest?: number): Promise<LatencyChange> {
   const { measurePair } = await import('./measure-pair.ts');
-  return measurePair(a, b, { gpu, milliseconds: benchMilliseconds });
+  return measurePair(a, b, { gpu, milliseconds: benchMilliseconds, fewest });
 }
 
 async function diffSweep(argument: string, options: DiffOptions): Promise<ExitCode> {

@@ -1,4 +1,5 @@
 import type { Samples } from '../diff/latency.ts';
+import { takeTurns } from './bench/take-turns.ts';
 
 export interface Turns {
   readonly a: () => Promise<unknown>;
@@ -8,41 +9,36 @@ export interface Turns {
 export interface Budget {
   /** When to stop, once there are enough samples. */
   readonly milliseconds: number;
+  /** How many samples of each are enough. */
+  readonly fewest?: number | undefined;
   /** Hears how many samples there are of each. */
   readonly onSamples?: (count: number) => void;
+}
+
+export interface MeasuredTurns {
+  readonly walls: Samples;
+  /** Time of all processors that worked for this process. */
+  readonly processor: Samples;
 }
 
 const warmUps = 2;
 const fewestSamples = 10;
 const mostSamples = 100;
 
-/**
- * Times two things by turns, A B B A over and over, so that whatever drifts meanwhile, clocks and heat, meets both
- * alike. What driver and caches leave for the first runs is not counted. There are as many samples of each.
- */
-export async function measureByTurns({ a, b }: Turns, { milliseconds, onSamples }: Budget): Promise<Samples> {
+/** What driver and caches leave for the first runs is not counted. There are as many samples of each. */
+export async function measureByTurns({ a, b }: Turns, budget: Budget): Promise<MeasuredTurns> {
+  const { milliseconds, fewest = fewestSamples, onSamples } = budget;
   for (let round = 0; round < warmUps; round++) {
     await a();
     await b();
   }
-  const samples: { readonly a: number[]; readonly b: number[] } = { a: [], b: [] };
-  const start = performance.now();
-  const isEnough = (): boolean => {
-    const count = samples.a.length;
-    return count >= mostSamples || (count >= fewestSamples && performance.now() - start >= milliseconds);
+  const most = Math.max(mostSamples, fewest);
+  const [ofA = [], ofB = []] = await takeTurns([a, b], {
+    isEnough: ({ samples, elapsed }) => samples >= most || (samples >= fewest && elapsed >= milliseconds),
+    ...(onSamples && { onRound: onSamples }),
+  });
+  return {
+    walls: { a: ofA.map(({ milliseconds: time }) => time), b: ofB.map(({ milliseconds: time }) => time) },
+    processor: { a: ofA.map(({ processor }) => processor), b: ofB.map(({ processor }) => processor) },
   };
-  while (!isEnough()) {
-    samples.a.push(await timeOf(a));
-    samples.b.push(await timeOf(b));
-    samples.b.push(await timeOf(b));
-    samples.a.push(await timeOf(a));
-    onSamples?.(samples.a.length);
-  }
-  return samples;
-}
-
-async function timeOf(work: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
-  await work();
-  return performance.now() - start;
 }

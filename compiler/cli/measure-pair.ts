@@ -1,8 +1,6 @@
 /** `swinc diff --bench`: how long an image takes in A and in B, on one device in one run. */
-import { openDevice } from '../../runtime/device.ts';
 import type { LoadedModel } from '../../runtime/model.ts';
 import { load } from '../../runtime/node.ts';
-import type { Plan } from '../../runtime/plan.ts';
 import { type Planned, withWeights } from '../compile.ts';
 import type { LatencyChange } from '../diff/difference.ts';
 import { compareLatency } from '../diff/latency.ts';
@@ -12,6 +10,7 @@ import { syntheticInput } from '../weights/synthetic.ts';
 import { describeAdapter } from './describe-adapter.ts';
 import { measureByTurns } from './measure-by-turns.ts';
 import { createProgress, type Progress } from './output.ts';
+import { openSharedDevice } from './shared-device.ts';
 
 export interface Contestant {
   readonly model: Model;
@@ -22,31 +21,28 @@ export interface MeasureOptions {
   readonly gpu: GPU;
   /** Enough samples are taken first, however long they take. */
   readonly milliseconds: number;
+  /** Runs of each that are enough. */
+  readonly fewest?: number | undefined;
 }
 
 /** With synthetic weights and input: times do not depend on values. A sample is a run from the input to the answer. */
 export async function measurePair(
   a: Contestant,
   b: Contestant,
-  { gpu, milliseconds }: MeasureOptions,
+  { gpu, milliseconds, fewest }: MeasureOptions,
 ): Promise<LatencyChange> {
   const progress = createProgress();
-  const { device, adapter } = await openDevice(gpu, unionOf(a.planned.plan, b.planned.plan));
+  const { device, adapter } = await openSharedDevice(gpu, [a.planned.plan, b.planned.plan]);
   try {
     const turns = { a: await prepare(a, device, progress), b: await prepare(b, device, progress) };
     progress.show('warming up');
     const onSamples = (count: number): void => progress.show(`measured ${count} runs of each`);
-    return compareLatency(describeAdapter(adapter), await measureByTurns(turns, { milliseconds, onSamples }));
+    const { walls, processor } = await measureByTurns(turns, { milliseconds, fewest, onSamples });
+    return compareLatency(describeAdapter(adapter), walls, adapter.class === 'software' ? processor : undefined);
   } finally {
     progress.clear();
     device.destroy();
   }
-}
-
-/** What a device must have for both: of a plan that is opened, dispatches and element type alone matter. */
-function unionOf(a: Plan, b: Plan): Plan {
-  const pickier = a.elementType === 'f16' ? a : b;
-  return { ...pickier, dispatches: [...a.dispatches, ...b.dispatches] };
 }
 
 async function prepare({ model, planned }: Contestant, device: GPUDevice, progress: Progress) {

@@ -7,13 +7,14 @@ export type OnnxRuntime = typeof import('onnxruntime-node');
 
 const packageName = 'onnxruntime-node';
 
-export function requireOnnxRuntime(): OnnxRuntime {
+/** `option` is what wants it. */
+export function requireOnnxRuntime(option: string): OnnxRuntime {
   for (const origin of [import.meta.url, join(process.cwd(), 'package.json')]) {
     const module = loadFrom(origin);
     if (isOnnxRuntime(module)) return module;
   }
   throw new UsageError(
-    `--device cpu runs models with ONNX Runtime, which is not installed: \`npm install ${packageName}\``,
+    `${option} runs models with ONNX Runtime, which is not installed: \`npm install ${packageName}\``,
   );
 }
 

@@ -1,6 +1,7 @@
 /** The commands, a file each. What a command does is loaded when it is called, so that all of them start fast. */
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
+import { addBench } from './commands/bench.ts';
 import { addCheck } from './commands/check.ts';
 import { addCompile } from './commands/compile.ts';
 import { addDemo } from './commands/demo.ts';
@@ -11,6 +12,7 @@ import { addFmt } from './commands/fmt.ts';
 import { addGitSetup } from './commands/git-setup.ts';
 import { addImport } from './commands/import.ts';
 import { type Ended, examplesOf } from './commands/options.ts';
+import { addProfile } from './commands/profile.ts';
 import { addResolve } from './commands/resolve.ts';
 import { addRun } from './commands/run.ts';
 import { addShow } from './commands/show.ts';
@@ -30,6 +32,8 @@ const commands: readonly ((program: Command, ended: Ended) => void)[] = [
   addExport,
   addRun,
   addTune,
+  addBench,
+  addProfile,
   addDemo,
   addGitSetup,
   addTextconv,

@@ -94,8 +94,9 @@ async function openSpec(argument: string, options: SourceOptions): Promise<RunSo
     },
     loadOnCpu: async ({ taps }) => {
       warnings.print();
-      const [{ externalFile, loadOnCpu }, { openOnnx }] = await Promise.all([
+      const [{ loadOnCpu }, { externalFile }, { openOnnx }] = await Promise.all([
         import('./cpu-model.ts'),
+        import('./onnx-session.ts'),
         import('./onnx-model.ts'),
       ]);
       return loadOnCpu(model, () => openOnnx(spec, { weights, elementType, externalFile, taps }));

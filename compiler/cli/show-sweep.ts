@@ -84,10 +84,16 @@ const costs: readonly VariantColumn[] = [
 
 const isCounted = ({ onnxTool: counts }: Description): boolean => counts !== null;
 
+/** What a variant is, without what it costs. */
+export const modelColumns = (
+  variants: readonly VariantDescription[],
+  first: readonly VariantColumn[] = [label],
+): readonly VariantColumn[] => [...first, ...figures, ...(variants.some(isCounted) ? onnxTool : [])];
+
 const columnsFor = (
   variants: readonly VariantDescription[],
   first: readonly VariantColumn[],
-): readonly VariantColumn[] => [...first, ...figures, ...(variants.some(isCounted) ? onnxTool : []), ...costs];
+): readonly VariantColumn[] => [...modelColumns(variants, first), ...costs];
 
 /** Whether it is a case with a name of its own, which says nothing of its fields. */
 const isNamed = (variant: VariantDescription): boolean => variant.label !== variedText(variant, ',');

@@ -169,8 +169,13 @@ export interface LatencyStatistics {
   readonly interval: readonly [low: number, high: number];
 }
 
-export interface LatencyChange {
+export interface LatencyChange extends TimeChange {
   readonly adapter: string;
+  /** On adapters that are the CPU: the time of all its cores, which other processes disturb less. */
+  readonly processor?: TimeChange;
+}
+
+export interface TimeChange {
   readonly from: LatencyStatistics;
   readonly to: LatencyStatistics;
   /** By how much B takes longer: the median of the ratios of each of its samples to each of A's. */

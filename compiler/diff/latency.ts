@@ -1,4 +1,4 @@
-import type { LatencyChange, LatencyStatistics } from './difference.ts';
+import type { LatencyChange, LatencyStatistics, TimeChange } from './difference.ts';
 import { compareTimes, medianOf } from './statistics.ts';
 
 /** Milliseconds of runs of A and of B, each in the order of measuring. */
@@ -7,10 +7,15 @@ export interface Samples {
   readonly b: readonly number[];
 }
 
-export const compareLatency = (adapter: string, { a, b }: Samples): LatencyChange => {
+export const compareLatency = (adapter: string, walls: Samples, processor?: Samples): LatencyChange => {
+  const change = { adapter, ...changeOf(walls) };
+  return processor === undefined ? change : { ...change, processor: changeOf(processor) };
+};
+
+const changeOf = ({ a, b }: Samples): TimeChange => {
   const { ratio, p, significant } = compareTimes(a, b);
   const [from, to] = [summarise(a), summarise(b)];
-  return { adapter, from, to, ratio: ratio.value, ratioInterval: ratio.interval, p, significant };
+  return { from, to, ratio: ratio.value, ratioInterval: ratio.interval, p, significant };
 };
 
 const summarise = (samples: readonly number[]): LatencyStatistics => {
@@ -19,7 +24,7 @@ const summarise = (samples: readonly number[]): LatencyStatistics => {
 };
 
 /** `+4.2 % (+3.1 to +5.3)`; `~` says that the difference may be chance. */
-export const spellRatio = ({ ratio, ratioInterval, significant }: LatencyChange): string => {
+export const spellRatio = ({ ratio, ratioInterval, significant }: TimeChange): string => {
   if (!significant) return '~';
   const [value, low, high] = [ratio, ...ratioInterval].map(signedPercentage);
   return `${value} % (${low} to ${high})`;

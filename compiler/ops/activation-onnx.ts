@@ -1,6 +1,6 @@
 /** Activations in ONNX. The operator set 17 has no Gelu: runtimes know this composition of it and fuse it. */
 import type { ElementType } from '../../runtime/plan.ts';
-import type { ActivationKind } from './activation.ts';
+import type { ActivationKind } from './activation-kinds.ts';
 import { type OnnxValue, type OnnxWriter, scalarOf } from './onnx.ts';
 
 type Activate = (writer: OnnxWriter, x: OnnxValue, type: ElementType) => OnnxValue;

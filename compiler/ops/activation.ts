@@ -1,11 +1,10 @@
 /** Activation functions. `gelu` is exact, x * Φ(x) with the error function, as every reference implementation has it. */
+import { type ActivationKind, activationKinds } from './activation-kinds.ts';
 import { onnxActivations } from './activation-onnx.ts';
 import { oneOf } from './attribute.ts';
+import { activationKernels } from './eager-kernels.ts';
 import { defineOp } from './op.ts';
 import { tensor } from './tensor.ts';
-
-export const activationKinds = ['none', 'gelu', 'gelu-tanh', 'relu', 'silu'] as const;
-export type ActivationKind = (typeof activationKinds)[number];
 
 /** erfc(x) for x ≥ 2 by its continued fraction (Abramowitz and Stegun 7.1.14), evaluated from its tail. */
 const complementaryErrorFunction = (x: number): number => {
@@ -42,5 +41,6 @@ export const activation = defineOp({
   tokenwise: () => true,
   infer: ({ x }) => x,
   evaluate: ({ x }, { kind }) => tensor(x.dims, x.data.map(activationFunctions[kind])),
+  lower: activationKernels,
   onnx: (site) => onnxActivations[site.attributes.kind](site, site.operands.x, site.type),
 });

@@ -1,5 +1,6 @@
 /** Elementwise arithmetic: the residual sum, and what folding norms does to weights. */
 import { number } from './attribute.ts';
+import { addKernels } from './eager-kernels.ts';
 import { defineOp, printShape, requireShape, sameDims } from './op.ts';
 import { at, rowsOf, type Tensor, tensor, zeros } from './tensor.ts';
 
@@ -23,6 +24,7 @@ export const add = defineOp({
     return a;
   },
   evaluate: ({ a, b }) => zip(a, b, (x, y) => x + y),
+  lower: addKernels,
   onnx: (site) => site.node('Add', [site.operands.a, site.operands.b]),
 });
 

@@ -1,7 +1,17 @@
 /** Kernels that serve `window_attention`: register blocks for software adapters, workgroup tiles for GPUs. */
 import type { Candidate } from '../../runtime/plan.ts';
 import type { Pair } from './attribute.ts';
-import { fixed, flag, forClasses, pairConstants, perImage, subgroupSizes, subgroupsOf, wrapped } from './kernels.ts';
+import {
+  everyClass,
+  fixed,
+  flag,
+  forClasses,
+  pairConstants,
+  perImage,
+  subgroupSizes,
+  subgroupsOf,
+  wrapped,
+} from './kernels.ts';
 import { type LoweringSite, lastDim, mapOf } from './op.ts';
 
 type AttentionOperands = {
@@ -68,4 +78,36 @@ export const windowAttentionKernels = (
       workgroups: across(64),
     }),
   ];
+};
+
+type PlainOperands = {
+  readonly x: 'required';
+  readonly bias: 'optional';
+  readonly mask: 'optional';
+  readonly scale: 'optional';
+};
+
+/** Bias and mask are matrices here, in the type of the weights. */
+export const attentionKernels = (
+  site: LoweringSite<PlainOperands, { readonly heads: number }>,
+): readonly Candidate[] => {
+  const { operands, types, attributes, shape } = site;
+  const { heads } = attributes;
+  const [windows = 0, tokens = 0, channels = 0] = shape.dims;
+  const dimension = channels / heads;
+  return forClasses(everyClass, {
+    kernel: 'attention-plain',
+    constants: {
+      WINDOWS: windows,
+      TOKENS: tokens,
+      HEADS: heads,
+      HEAD_DIMENSION: dimension,
+      SCALE: 1 / Math.sqrt(dimension),
+      BIAS: flag(operands.bias),
+      MASK: flag(operands.mask),
+      COSINE: flag(operands.scale),
+    },
+    types: { Input: types.x, Weight: types.bias ?? types.mask ?? 'f32', Output: site.type },
+    workgroups: [fixed(tokens, 32), perImage(windows, 1), fixed(heads, 1)],
+  });
 };

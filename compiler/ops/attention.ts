@@ -1,6 +1,6 @@
 /** Multi-head attention inside windows: as the paper draws it, and with the moving of tokens absorbed. */
 
-import { windowAttentionKernels } from './attention-kernels.ts';
+import { attentionKernels, windowAttentionKernels } from './attention-kernels.ts';
 import { onnxAttention } from './attention-onnx.ts';
 import { type AttributesOf, integer, pair, withDefault } from './attribute.ts';
 import { defineOp, lastDim, mapOf, type Operands, printShape, requireShape, sameDims, volume } from './op.ts';
@@ -75,6 +75,7 @@ export const attention = defineOp({
     'Attention inside each window of qkv rows [B, windows, tokens, 3C], with a bias per head and a mask per window; with a scale per head it is that of the cosine.',
   operands: { x: 'required', bias: 'optional', mask: 'optional', scale: 'optional' },
   attributes: { heads: integer },
+  preciseOperands: ['scale'],
   infer: ({ x, bias, mask, scale }, { heads }) => {
     const [windows = 0, tokens = 0, width = 0] = x.dims;
     requireShape(x.dims.length === 3 && width % (3 * heads) === 0, `attention: ${printShape(x)} is not q, k and v`);
@@ -102,6 +103,7 @@ export const attention = defineOp({
     }
     return result;
   },
+  lower: attentionKernels,
   onnx: onnxAttention,
 });
 

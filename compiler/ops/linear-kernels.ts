@@ -1,6 +1,6 @@
 /** Kernels that serve `linear`: register tiles for software adapters, workgroup tiles for GPUs, scalars for odd sizes. */
 import type { Candidate } from '../../runtime/plan.ts';
-import { type ActivationKind, activationKinds } from './activation.ts';
+import { type ActivationKind, activationKinds } from './activation-kinds.ts';
 import type { Pair } from './attribute.ts';
 import {
   everyClass,

@@ -1,6 +1,7 @@
 /** The linear layer, and everything that fusion folds into its operands and its result. */
 
-import { activationFunctions, activationKinds } from './activation.ts';
+import { activationFunctions } from './activation.ts';
+import { activationKinds } from './activation-kinds.ts';
 import { type AttributesOf, oneOf, pair, withDefault } from './attribute.ts';
 import { linearKernels } from './linear-kernels.ts';
 import { onnxLinear } from './linear-onnx.ts';

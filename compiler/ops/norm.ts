@@ -1,22 +1,12 @@
 /** Norms, as the models have them and in the pieces that folding leaves. */
 import { number, oneOf, type Pair, pair, withDefault } from './attribute.ts';
+import { batchNormKernels } from './eager-kernels.ts';
 import { affineKernels, layerNormKernels } from './norm-kernels.ts';
 import { onnxAffine, onnxLayerNorm } from './norm-onnx.ts';
 import { defineOp, lastDim, printShape, requireShape, type Shape, sameDims, volume } from './op.ts';
 import { patchMerge } from './patch.ts';
-import { at, rowsOf, type Tensor, tensor } from './tensor.ts';
+import { at, rowsOf, statisticsOf, type Tensor, tensor } from './tensor.ts';
 import { roll } from './window.ts';
-
-/** Mean and 1 / sqrt(variance + epsilon) of each row; the variance is the biased one. */
-export const statisticsOf = (x: Tensor, epsilon: number): readonly { mean: number; rootInverse: number }[] => {
-  const { rows, length } = rowsOf(x);
-  return Array.from({ length: rows }, (_, row) => {
-    const values = x.data.subarray(row * length, (row + 1) * length);
-    const mean = values.reduce((sum, value) => sum + value, 0) / length;
-    const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / length;
-    return { mean, rootInverse: 1 / Math.sqrt(variance + epsilon) };
-  });
-};
 
 /** Tokens of one image in a map: every dimension but the channels. */
 const tokensOf = (shape: Shape): number => volume(shape.dims.slice(0, -1));
@@ -59,6 +49,7 @@ export const batchNorm = defineOp({
   operands: { x: 'required', weight: 'required', bias: 'required', mean: 'required', variance: 'required' },
   attributes: { epsilon: number, per: oneOf('channel', 'token') },
   tokenwise: ({ per }) => per === 'channel',
+  preciseOperands: ['weight', 'bias', 'mean', 'variance'],
   infer: ({ x, ...statistics }, { per }) => {
     const length = per === 'channel' ? lastDim(x) : tokensOf(x);
     for (const operand of Object.values(statistics)) {
@@ -75,6 +66,7 @@ export const batchNorm = defineOp({
     });
     return tensor(x.dims, values);
   },
+  lower: batchNormKernels,
 });
 
 export const affine = defineOp({

@@ -1,8 +1,7 @@
 /** How a linear or a pool normalises the rows that it reads: what is left of a norm before it. */
 import { type AttributesOf, number, oneOf, withDefault } from './attribute.ts';
-import { statisticsOf } from './norm.ts';
 import { requireShape, type Shape, volume } from './op.ts';
-import { at, rowsOf, type Tensor, tensor } from './tensor.ts';
+import { at, rowsOf, statisticsOf, type Tensor, tensor } from './tensor.ts';
 
 export const normalisation = {
   /**

@@ -52,7 +52,7 @@ export interface OpDefinition<I extends OperandSchema = OperandSchema, S extends
   cost?(operands: Operands<I, Shape>, attributes: AttributesOf<S>, shape: Shape): Cost;
   /** The meaning, in float64. Absent for the ops that only name a value: `input` and `parameter`. */
   evaluate?(operands: Operands<I, Tensor>, attributes: AttributesOf<S>): Tensor;
-  /** Absent for ops that no kernel serves: a pass must have rewritten them, or they are folded into the weights. */
+  /** Absent for ops of parameters alone, which are folded into the weights. */
   lower?(site: LoweringSite<I, AttributesOf<S>>): Lowering;
   /** Absent for ops that no exported graph has: what is left of them is folded into the weights. */
   onnx?: OnnxForm<I, AttributesOf<S>>;

@@ -1,5 +1,6 @@
 /** Ops that regroup pixels or tokens before a linear; a linear absorbs them as the address of its operand. */
 import { pair } from './attribute.ts';
+import { patchMergeKernels, patchUnfoldKernels } from './eager-kernels.ts';
 import { defineOp, mapOf, printShape, requireShape } from './op.ts';
 import { onnxPatchMerge, onnxPatchUnfold } from './patch-onnx.ts';
 import { at, mapDims, zeros } from './tensor.ts';
@@ -33,6 +34,7 @@ export const patchUnfold = defineOp({
     }
     return result;
   },
+  lower: patchUnfoldKernels,
   onnx: onnxPatchUnfold,
 });
 
@@ -60,5 +62,6 @@ export const patchMerge = defineOp({
     }
     return result;
   },
+  lower: patchMergeKernels,
   onnx: onnxPatchMerge,
 });

@@ -63,3 +63,14 @@ export const gatherTokens = (
 
 /** The remainder that is never negative. */
 export const modulo = (value: number, modulus: number): number => ((value % modulus) + modulus) % modulus;
+
+/** Mean and 1 / sqrt(variance + epsilon) of each row; the variance is the biased one. */
+export const statisticsOf = (x: Tensor, epsilon: number): readonly { mean: number; rootInverse: number }[] => {
+  const { rows, length } = rowsOf(x);
+  return Array.from({ length: rows }, (_, row) => {
+    const values = x.data.subarray(row * length, (row + 1) * length);
+    const mean = values.reduce((sum, value) => sum + value, 0) / length;
+    const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / length;
+    return { mean, rootInverse: 1 / Math.sqrt(variance + epsilon) };
+  });
+};

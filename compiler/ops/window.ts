@@ -1,5 +1,6 @@
-/** Ops that move tokens, as the paper draws them; none has a kernel, for `absorb-windows` turns them into addresses. */
+/** Ops that move tokens, as the paper draws them. `absorb-windows` turns them into addresses, so that none of them runs. */
 import { pair } from './attribute.ts';
+import { mergeKernels, partitionKernels, resizeKernels, rollKernels } from './eager-kernels.ts';
 import { defineOp, lastDim, mapOf, printShape, requireShape } from './op.ts';
 import { at, gatherTokens, mapDims, modulo, zeros } from './tensor.ts';
 import { onnxCrop, onnxPad, onnxPartition, onnxRoll, onnxWindowMerge } from './window-onnx.ts';
@@ -16,6 +17,7 @@ export const roll = defineOp({
     const [, height, width] = mapDims(x);
     return gatherTokens(x, height, width, (h, w) => [modulo(h - by[0], height), modulo(w - by[1], width)]);
   },
+  lower: rollKernels,
   onnx: onnxRoll,
 });
 
@@ -23,6 +25,7 @@ export const pad = defineOp({
   summary: 'Tokens equal to `fill` (zeros when absent) added at the bottom and right until the grid is `to`.',
   operands: { x: 'required', fill: 'optional' },
   attributes: { to: pair },
+  preciseOperands: ['fill'],
   infer: ({ x, fill }, { to }) => {
     const { height, width, channels } = mapOf(x, 'pad');
     requireShape(to[0] >= height && to[1] >= width, `pad to ${to} is smaller than ${printShape(x)}`);
@@ -33,6 +36,7 @@ export const pad = defineOp({
     const [, height, width] = mapDims(x);
     return gatherTokens(x, ...to, (h, w) => (h < height && w < width ? [h, w] : undefined), fill);
   },
+  lower: resizeKernels,
   onnx: onnxPad,
 });
 
@@ -46,6 +50,7 @@ export const crop = defineOp({
     return { batched: x.batched, dims: [...to, channels] };
   },
   evaluate: ({ x }, { to }) => gatherTokens(x, ...to, (h, w) => [h, w]),
+  lower: (site) => resizeKernels(site),
   onnx: onnxCrop,
 });
 
@@ -73,6 +78,7 @@ export const windowPartition = defineOp({
     ]);
     return { ...moved, dims: [batch, (height * width) / tokens, tokens, channels] };
   },
+  lower: partitionKernels,
   onnx: onnxPartition,
 });
 
@@ -96,6 +102,7 @@ export const windowMerge = defineOp({
       (h % rows) * columns + (w % columns),
     ]);
   },
+  lower: mergeKernels,
   onnx: onnxWindowMerge,
 });
 

@@ -35,7 +35,11 @@ export interface PassResult {
   readonly explanations: readonly Explanation[];
 }
 
+/** The names of the passes that a caller switches off. */
+export type PassNames = readonly string[];
+
 export interface PassOptions {
+  readonly without?: PassNames | undefined;
   /** Hears of the graph after each pass: tests interpret it, `--verify` verifies it. */
   readonly afterPass?: (pass: Pass, graph: Graph) => void;
 }
@@ -68,7 +72,7 @@ export const optimise = (graph: Graph, options: PassOptions = {}): PassResult =>
   const factory = createFactory();
   const explanations: Explanation[] = [];
   let current = copyGraph(graph, factory);
-  for (const pass of passes) {
+  for (const pass of passes.filter(({ name }) => !options.without?.includes(name))) {
     const result = runPass(current, pass, factory);
     current = result.graph;
     explanations.push(...result.explanations);

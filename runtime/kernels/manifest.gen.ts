@@ -3,6 +3,110 @@
 import type { Kernel } from './manifest.ts';
 
 export const kernels: Readonly<Record<string, Kernel>> = {
+  "activation": {
+    "name": "activation",
+    "source": "// y = activation(x), element by element.\n//\n// Workgroups: x = { count: K, tile: 16 }, y = { count: ROWS, batched, tile: 4 }, z = 1.\n// Requires: nothing.\n\nalias Input = f32;\nalias Output = f32;\n\nconst ROWS: u32 = 16;\nconst K: u32 = 16;\n// 0 none, 1 GELU (erf), 2 GELU (tanh), 3 ReLU, 4 SiLU.\nconst ACTIVATION: u32 = 0;\n\n@group(0) @binding(0) var<uniform> batch: u32;\n@group(0) @binding(1) var<storage, read> x: array<Input>;\n@group(0) @binding(2) var<storage, read_write> output: array<Output>;\n\nconst COLUMN_TILE = 16;\nconst ROW_TILE = 4;\n\n// After Abramowitz and Stegun 7.1.26: within 2e-7 everywhere.\nfn erf(value: f32) -> f32 {\n  let t = 1.0 / (1.0 + 0.3275911 * abs(value));\n  let series = ((((1.061405429 * t - 1.453152027) * t + 1.421413741) * t - 0.284496736) * t + 0.254829592) * t;\n  return sign(value) * (1.0 - series * exp(-value * value));\n}\n\nfn activate(value: f32) -> f32 {\n  if (ACTIVATION == 1u) {\n    return 0.5 * value * (1.0 + erf(value * 0.70710678118654752));\n  }\n  if (ACTIVATION == 2u) {\n    let inner = 0.79788456080286536 * (value + 0.044715 * value * value * value);\n    return 0.5 * value * (1.0 + tanh(clamp(inner, -10.0, 10.0)));\n  }\n  if (ACTIVATION == 3u) {\n    return max(value, 0.0);\n  }\n  if (ACTIVATION == 4u) {\n    return value / (1.0 + exp(min(-value, 80.0)));\n  }\n  return value;\n}\n\n@compute @workgroup_size(COLUMN_TILE, ROW_TILE)\nfn main(@builtin(global_invocation_id) id: vec3u) {\n  if (id.x >= K || id.y >= batch * ROWS) {\n    return;\n  }\n  let index = id.y * K + id.x;\n  output[index] = Output(activate(f32(x[index])));\n}\n",
+    "workgroupSize": [
+      16,
+      4,
+      1
+    ],
+    "constants": [
+      {
+        "name": "ROWS",
+        "type": "u32",
+        "default": 16
+      },
+      {
+        "name": "K",
+        "type": "u32",
+        "default": 16
+      },
+      {
+        "name": "ACTIVATION",
+        "type": "u32",
+        "default": 0
+      }
+    ],
+    "aliases": [
+      "Input",
+      "Output"
+    ],
+    "bindings": [
+      {
+        "name": "batch",
+        "group": 0,
+        "binding": 0,
+        "access": "uniform"
+      },
+      {
+        "name": "x",
+        "group": 0,
+        "binding": 1,
+        "access": "read"
+      },
+      {
+        "name": "output",
+        "group": 0,
+        "binding": 2,
+        "access": "read_write"
+      }
+    ],
+    "workgroupVariables": []
+  },
+  "add": {
+    "name": "add",
+    "source": "// y = a + b, element by element.\n//\n// Workgroups: x = { count: K, tile: 16 }, y = { count: ROWS, batched, tile: 4 }, z = 1.\n// Requires: nothing.\n\nalias First = f32;\nalias Second = f32;\nalias Output = f32;\n\nconst ROWS: u32 = 16;\nconst K: u32 = 16;\n\n@group(0) @binding(0) var<uniform> batch: u32;\n@group(0) @binding(1) var<storage, read> a: array<First>;\n@group(0) @binding(2) var<storage, read> b: array<Second>;\n@group(0) @binding(3) var<storage, read_write> output: array<Output>;\n\nconst COLUMN_TILE = 16;\nconst ROW_TILE = 4;\n\n@compute @workgroup_size(COLUMN_TILE, ROW_TILE)\nfn main(@builtin(global_invocation_id) id: vec3u) {\n  if (id.x >= K || id.y >= batch * ROWS) {\n    return;\n  }\n  let index = id.y * K + id.x;\n  output[index] = Output(f32(a[index]) + f32(b[index]));\n}\n",
+    "workgroupSize": [
+      16,
+      4,
+      1
+    ],
+    "constants": [
+      {
+        "name": "ROWS",
+        "type": "u32",
+        "default": 16
+      },
+      {
+        "name": "K",
+        "type": "u32",
+        "default": 16
+      }
+    ],
+    "aliases": [
+      "First",
+      "Second",
+      "Output"
+    ],
+    "bindings": [
+      {
+        "name": "batch",
+        "group": 0,
+        "binding": 0,
+        "access": "uniform"
+      },
+      {
+        "name": "a",
+        "group": 0,
+        "binding": 1,
+        "access": "read"
+      },
+      {
+        "name": "b",
+        "group": 0,
+        "binding": 2,
+        "access": "read"
+      },
+      {
+        "name": "output",
+        "group": 0,
+        "binding": 3,
+        "access": "read_write"
+      }
+    ],
+    "workgroupVariables": []
+  },
   "affine": {
     "name": "affine",
     "source": "// y[r] = x[r] * scale[i] + shift[i] + residual[r'], where i is the channel (PER 0) or the token (PER 1).\n//\n// Workgroups: x = { count: K, tile: 16 }, y = { count: ROWS, batched, tile: 4 }, z = 1.\n// Requires: nothing.\n\nalias Input = f32;\nalias Output = f32;\n\nconst ROWS: u32 = 16;\nconst K: u32 = 16;\nconst PER: u32 = 0;\nconst RESIDUAL: u32 = 0;\nconst RESIDUAL_ROLL_HEIGHT: u32 = 0;\nconst RESIDUAL_ROLL_WIDTH: u32 = 0;\n// The grid of the tokens.\nconst OUTPUT_HEIGHT: u32 = 4;\nconst OUTPUT_WIDTH: u32 = 4;\n\n@group(0) @binding(0) var<uniform> batch: u32;\n@group(0) @binding(1) var<storage, read> x: array<Input>;\n@group(0) @binding(2) var<storage, read> scale: array<f32>;\n@group(0) @binding(3) var<storage, read> shift: array<f32>;\n@group(0) @binding(4) var<storage, read> residual: array<Output>;\n@group(0) @binding(5) var<storage, read_write> output: array<Output>;\n\nconst COLUMN_TILE = 16;\nconst ROW_TILE = 4;\n\nfn residual_row(row: u32) -> u32 {\n  if (RESIDUAL_ROLL_HEIGHT + RESIDUAL_ROLL_WIDTH == 0u) {\n    return row;\n  }\n  let token = row % ROWS;\n  let from_row = (token / OUTPUT_WIDTH + OUTPUT_HEIGHT - RESIDUAL_ROLL_HEIGHT) % OUTPUT_HEIGHT;\n  let from_column = (token % OUTPUT_WIDTH + OUTPUT_WIDTH - RESIDUAL_ROLL_WIDTH) % OUTPUT_WIDTH;\n  return row - token + from_row * OUTPUT_WIDTH + from_column;\n}\n\n@compute @workgroup_size(COLUMN_TILE, ROW_TILE)\nfn main(@builtin(global_invocation_id) id: vec3u) {\n  if (id.x >= K || id.y >= batch * ROWS) {\n    return;\n  }\n  let index = select(id.x, id.y % ROWS, PER == 1u);\n  let element = id.y * K + id.x;\n  var value = f32(x[element]) * scale[index] + shift[index];\n  if (RESIDUAL == 1u) {\n    value += f32(residual[residual_row(id.y) * K + id.x]);\n  }\n  output[element] = Output(value);\n}\n",
@@ -92,6 +196,181 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "name": "output",
         "group": 0,
         "binding": 5,
+        "access": "read_write"
+      }
+    ],
+    "workgroupVariables": []
+  },
+  "attention-plain": {
+    "name": "attention-plain",
+    "source": "// Attention inside windows whose tokens stand side by side: y = softmax(q kᵀ * factor + bias + mask) v for each head.\n//\n// One invocation a query of a head, which keeps the largest score and rescales as it goes. x is [windows, TOKENS, 3, HEADS,\n// HEAD_DIMENSION]. For graphs whose windows no pass has absorbed.\n//\n// Workgroups: x = { count: TOKENS, tile: 32 }, y = { count: WINDOWS, batched, tile: 1 }, z = { count: HEADS, tile: 1 }.\n// Requires: nothing.\n\nalias Input = f32;\nalias Weight = f32;\nalias Output = f32;\n\n// Of one image.\nconst WINDOWS: u32 = 4;\nconst TOKENS: u32 = 16;\nconst HEADS: u32 = 1;\nconst HEAD_DIMENSION: u32 = 16;\nconst SCALE: f32 = 0.25;\nconst BIAS: u32 = 0;\nconst MASK: u32 = 0;\n// Whether scores are cosines times scale[head].\nconst COSINE: u32 = 0;\n\n@group(0) @binding(0) var<uniform> batch: u32;\n@group(0) @binding(1) var<storage, read> x: array<Input>;\n// [HEADS, TOKENS, TOKENS] and [WINDOWS, TOKENS, TOKENS].\n@group(0) @binding(2) var<storage, read> bias: array<Weight>;\n@group(0) @binding(3) var<storage, read> mask: array<Weight>;\n@group(0) @binding(4) var<storage, read> scale: array<f32>;\n@group(0) @binding(5) var<storage, read_write> output: array<Output>;\n\nconst LANES = 32;\nconst ROW = 3 * HEADS * HEAD_DIMENSION;\nconst SHORTEST = 1e-12;\n\nfn inverse_length(start: u32) -> f32 {\n  var squares = 0.0;\n  for (var d = 0u; d < HEAD_DIMENSION; d++) {\n    let value = f32(x[start + d]);\n    squares += value * value;\n  }\n  return 1.0 / max(sqrt(squares), SHORTEST);\n}\n\n@compute @workgroup_size(LANES)\nfn main(@builtin(global_invocation_id) id: vec3u) {\n  let query = id.x;\n  let window = id.y;\n  let head = id.z;\n  if (query >= TOKENS || window >= batch * WINDOWS) {\n    return;\n  }\n  let first = window * TOKENS * ROW + head * HEAD_DIMENSION;\n  let query_start = first + query * ROW;\n  var factor = SCALE;\n  if (COSINE == 1u) {\n    factor = scale[head] * inverse_length(query_start);\n  }\n  var q: array<f32, HEAD_DIMENSION>;\n  var sum: array<f32, HEAD_DIMENSION>;\n  for (var d = 0u; d < HEAD_DIMENSION; d++) {\n    q[d] = f32(x[query_start + d]);\n  }\n  // Finite, and below every score.\n  var largest = -3e38;\n  var total = 0.0;\n  for (var key = 0u; key < TOKENS; key++) {\n    let key_start = first + key * ROW + HEADS * HEAD_DIMENSION;\n    var score = 0.0;\n    for (var d = 0u; d < HEAD_DIMENSION; d++) {\n      score += q[d] * f32(x[key_start + d]);\n    }\n    score *= factor;\n    if (COSINE == 1u) {\n      score *= inverse_length(key_start);\n    }\n    if (BIAS == 1u) {\n      score += f32(bias[(head * TOKENS + query) * TOKENS + key]);\n    }\n    if (MASK == 1u) {\n      score += f32(mask[(window % WINDOWS * TOKENS + query) * TOKENS + key]);\n    }\n    let higher = max(largest, score);\n    let shrink = exp(max(largest - higher, -100.0));\n    let share = exp(score - higher);\n    largest = higher;\n    total = total * shrink + share;\n    for (var d = 0u; d < HEAD_DIMENSION; d++) {\n      sum[d] = sum[d] * shrink + share * f32(x[key_start + HEADS * HEAD_DIMENSION + d]);\n    }\n  }\n  let to = ((window * TOKENS + query) * HEADS + head) * HEAD_DIMENSION;\n  for (var d = 0u; d < HEAD_DIMENSION; d++) {\n    output[to + d] = Output(sum[d] / total);\n  }\n}\n",
+    "workgroupSize": [
+      32,
+      1,
+      1
+    ],
+    "constants": [
+      {
+        "name": "WINDOWS",
+        "type": "u32",
+        "default": 4
+      },
+      {
+        "name": "TOKENS",
+        "type": "u32",
+        "default": 16
+      },
+      {
+        "name": "HEADS",
+        "type": "u32",
+        "default": 1
+      },
+      {
+        "name": "HEAD_DIMENSION",
+        "type": "u32",
+        "default": 16
+      },
+      {
+        "name": "SCALE",
+        "type": "f32",
+        "default": 0.25
+      },
+      {
+        "name": "BIAS",
+        "type": "u32",
+        "default": 0
+      },
+      {
+        "name": "MASK",
+        "type": "u32",
+        "default": 0
+      },
+      {
+        "name": "COSINE",
+        "type": "u32",
+        "default": 0
+      }
+    ],
+    "aliases": [
+      "Input",
+      "Weight",
+      "Output"
+    ],
+    "bindings": [
+      {
+        "name": "batch",
+        "group": 0,
+        "binding": 0,
+        "access": "uniform"
+      },
+      {
+        "name": "x",
+        "group": 0,
+        "binding": 1,
+        "access": "read"
+      },
+      {
+        "name": "bias",
+        "group": 0,
+        "binding": 2,
+        "access": "read"
+      },
+      {
+        "name": "mask",
+        "group": 0,
+        "binding": 3,
+        "access": "read"
+      },
+      {
+        "name": "scale",
+        "group": 0,
+        "binding": 4,
+        "access": "read"
+      },
+      {
+        "name": "output",
+        "group": 0,
+        "binding": 5,
+        "access": "read_write"
+      }
+    ],
+    "workgroupVariables": []
+  },
+  "batch-norm": {
+    "name": "batch-norm",
+    "source": "// y[r] = (x[r] - mean[i]) / sqrt(variance[i] + EPSILON) * weight[i] + bias[i], where i is the channel (PER 0) or the\n// token (PER 1).\n//\n// Workgroups: x = { count: K, tile: 16 }, y = { count: ROWS, batched, tile: 4 }, z = 1.\n// Requires: nothing.\n\nalias Input = f32;\nalias Output = f32;\n\nconst ROWS: u32 = 16;\nconst K: u32 = 16;\nconst PER: u32 = 0;\nconst EPSILON: f32 = 1e-5;\n\n@group(0) @binding(0) var<uniform> batch: u32;\n@group(0) @binding(1) var<storage, read> x: array<Input>;\n@group(0) @binding(2) var<storage, read> weight: array<f32>;\n@group(0) @binding(3) var<storage, read> bias: array<f32>;\n@group(0) @binding(4) var<storage, read> mean: array<f32>;\n@group(0) @binding(5) var<storage, read> variance: array<f32>;\n@group(0) @binding(6) var<storage, read_write> output: array<Output>;\n\nconst COLUMN_TILE = 16;\nconst ROW_TILE = 4;\n\n@compute @workgroup_size(COLUMN_TILE, ROW_TILE)\nfn main(@builtin(global_invocation_id) id: vec3u) {\n  if (id.x >= K || id.y >= batch * ROWS) {\n    return;\n  }\n  let index = select(id.x, id.y % ROWS, PER == 1u);\n  let element = id.y * K + id.x;\n  let normalised = (f32(x[element]) - mean[index]) / sqrt(variance[index] + EPSILON);\n  output[element] = Output(normalised * weight[index] + bias[index]);\n}\n",
+    "workgroupSize": [
+      16,
+      4,
+      1
+    ],
+    "constants": [
+      {
+        "name": "ROWS",
+        "type": "u32",
+        "default": 16
+      },
+      {
+        "name": "K",
+        "type": "u32",
+        "default": 16
+      },
+      {
+        "name": "PER",
+        "type": "u32",
+        "default": 0
+      },
+      {
+        "name": "EPSILON",
+        "type": "f32",
+        "default": 0.00001
+      }
+    ],
+    "aliases": [
+      "Input",
+      "Output"
+    ],
+    "bindings": [
+      {
+        "name": "batch",
+        "group": 0,
+        "binding": 0,
+        "access": "uniform"
+      },
+      {
+        "name": "x",
+        "group": 0,
+        "binding": 1,
+        "access": "read"
+      },
+      {
+        "name": "weight",
+        "group": 0,
+        "binding": 2,
+        "access": "read"
+      },
+      {
+        "name": "bias",
+        "group": 0,
+        "binding": 3,
+        "access": "read"
+      },
+      {
+        "name": "mean",
+        "group": 0,
+        "binding": 4,
+        "access": "read"
+      },
+      {
+        "name": "variance",
+        "group": 0,
+        "binding": 5,
+        "access": "read"
+      },
+      {
+        "name": "output",
+        "group": 0,
+        "binding": 6,
         "access": "read_write"
       }
     ],
@@ -961,6 +1240,108 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "type": "array<array<vec2f, 4>, TILE>"
       }
     ]
+  },
+  "move": {
+    "name": "move",
+    "source": "// y[r, c] = x[r', c'], or the fill where there is no such element: what moves data and computes nothing.\n//\n// One invocation an element. Compiled models have no use for it but where passes are switched off.\n//\n// Workgroups: x = { count: K, tile: 16 }, y = { count: ROWS, batched, tile: 4 }, z = 1.\n// Requires: nothing.\n\nalias Input = f32;\nalias Output = f32;\n\n// Output rows of one image, and channels of the output.\nconst ROWS: u32 = 16;\nconst K: u32 = 16;\n// 0 roll, 1 padding and cropping, 2 into windows, 3 out of windows, 4 patch merging, 5 patches of an NCHW image.\nconst MOVE: u32 = 0;\n// The grid of x (3: the grid of the output; 5: the image) and its channels.\nconst HEIGHT: u32 = 4;\nconst WIDTH: u32 = 4;\nconst CHANNELS: u32 = 16;\n// Columns of the output's grid.\nconst OUTPUT_WIDTH: u32 = 4;\nconst ROLL_HEIGHT: u32 = 0;\nconst ROLL_WIDTH: u32 = 0;\n// Of a window or a patch.\nconst TILE_HEIGHT: u32 = 4;\nconst TILE_WIDTH: u32 = 4;\n// What stands outside of x: 0 zeros, 1 fill[channel].\nconst FILL: u32 = 0;\n\n@group(0) @binding(0) var<uniform> batch: u32;\n@group(0) @binding(1) var<storage, read> x: array<Input>;\n@group(0) @binding(2) var<storage, read> fill: array<f32>;\n@group(0) @binding(3) var<storage, read_write> output: array<Output>;\n\nconst COLUMN_TILE = 16;\nconst ROW_TILE = 4;\nconst OUTSIDE = 0xffffffffu;\nconst TILE_TOKENS = TILE_HEIGHT * TILE_WIDTH;\nconst TILES_ACROSS = max(WIDTH / TILE_WIDTH, 1u);\n\n// The row of x, within its image, that an output row holds, or OUTSIDE.\nfn source_row(row: u32) -> u32 {\n  let down = row / OUTPUT_WIDTH;\n  let across = row % OUTPUT_WIDTH;\n  if (MOVE == 0u) {\n    return (down + HEIGHT - ROLL_HEIGHT) % HEIGHT * WIDTH + (across + WIDTH - ROLL_WIDTH) % WIDTH;\n  }\n  if (MOVE == 1u) {\n    return select(down * WIDTH + across, OUTSIDE, down >= HEIGHT || across >= WIDTH);\n  }\n  if (MOVE == 2u) {\n    let tile = row / TILE_TOKENS;\n    let token = row % TILE_TOKENS;\n    let top = tile / TILES_ACROSS * TILE_HEIGHT;\n    let left = tile % TILES_ACROSS * TILE_WIDTH;\n    return (top + token / TILE_WIDTH) * WIDTH + left + token % TILE_WIDTH;\n  }\n  let tile = down / TILE_HEIGHT * TILES_ACROSS + across / TILE_WIDTH;\n  return tile * TILE_TOKENS + down % TILE_HEIGHT * TILE_WIDTH + across % TILE_WIDTH;\n}\n\n// Where an element comes from within its image, or OUTSIDE.\nfn source(row: u32, column: u32) -> u32 {\n  let down = row / OUTPUT_WIDTH;\n  let across = row % OUTPUT_WIDTH;\n  if (MOVE == 4u) {\n    let part = column / CHANNELS;\n    let pixel_row = 2u * down + part % 2u;\n    let pixel_column = 2u * across + part / 2u;\n    let index = (pixel_row * WIDTH + pixel_column) * CHANNELS + column % CHANNELS;\n    return select(index, OUTSIDE, pixel_row >= HEIGHT || pixel_column >= WIDTH);\n  }\n  if (MOVE == 5u) {\n    let pixel_row = down * TILE_HEIGHT + column / TILE_WIDTH % TILE_HEIGHT;\n    let pixel_column = across * TILE_WIDTH + column % TILE_WIDTH;\n    return (column / TILE_TOKENS * HEIGHT + pixel_row) * WIDTH + pixel_column;\n  }\n  let from_row = source_row(row);\n  return select(from_row * CHANNELS + column, OUTSIDE, from_row == OUTSIDE);\n}\n\n@compute @workgroup_size(COLUMN_TILE, ROW_TILE)\nfn main(@builtin(global_invocation_id) id: vec3u) {\n  if (id.x >= K || id.y >= batch * ROWS) {\n    return;\n  }\n  let from_element = source(id.y % ROWS, id.x);\n  var value = 0.0;\n  if (from_element != OUTSIDE) {\n    value = f32(x[id.y / ROWS * (HEIGHT * WIDTH * CHANNELS) + from_element]);\n  } else if (FILL == 1u) {\n    value = fill[id.x];\n  }\n  output[id.y * K + id.x] = Output(value);\n}\n",
+    "workgroupSize": [
+      16,
+      4,
+      1
+    ],
+    "constants": [
+      {
+        "name": "ROWS",
+        "type": "u32",
+        "default": 16
+      },
+      {
+        "name": "K",
+        "type": "u32",
+        "default": 16
+      },
+      {
+        "name": "MOVE",
+        "type": "u32",
+        "default": 0
+      },
+      {
+        "name": "HEIGHT",
+        "type": "u32",
+        "default": 4
+      },
+      {
+        "name": "WIDTH",
+        "type": "u32",
+        "default": 4
+      },
+      {
+        "name": "CHANNELS",
+        "type": "u32",
+        "default": 16
+      },
+      {
+        "name": "OUTPUT_WIDTH",
+        "type": "u32",
+        "default": 4
+      },
+      {
+        "name": "ROLL_HEIGHT",
+        "type": "u32",
+        "default": 0
+      },
+      {
+        "name": "ROLL_WIDTH",
+        "type": "u32",
+        "default": 0
+      },
+      {
+        "name": "TILE_HEIGHT",
+        "type": "u32",
+        "default": 4
+      },
+      {
+        "name": "TILE_WIDTH",
+        "type": "u32",
+        "default": 4
+      },
+      {
+        "name": "FILL",
+        "type": "u32",
+        "default": 0
+      }
+    ],
+    "aliases": [
+      "Input",
+      "Output"
+    ],
+    "bindings": [
+      {
+        "name": "batch",
+        "group": 0,
+        "binding": 0,
+        "access": "uniform"
+      },
+      {
+        "name": "x",
+        "group": 0,
+        "binding": 1,
+        "access": "read"
+      },
+      {
+        "name": "fill",
+        "group": 0,
+        "binding": 2,
+        "access": "read"
+      },
+      {
+        "name": "output",
+        "group": 0,
+        "binding": 3,
+        "access": "read_write"
+      }
+    ],
+    "workgroupVariables": []
   },
   "pool": {
     "name": "pool",

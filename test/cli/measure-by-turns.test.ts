@@ -11,15 +11,16 @@ async function turnsOf(milliseconds: number) {
     log.push(name);
   };
   const budget = { milliseconds, onSamples: (count: number) => counts.push(count) };
-  const samples = await measureByTurns({ a: turn('a'), b: turn('b') }, budget);
-  return { log: log.join(''), samples, counts };
+  const { walls: samples, processor } = await measureByTurns({ a: turn('a'), b: turn('b') }, budget);
+  return { log: log.join(''), samples, processor, counts };
 }
 
 test('without time, ten samples of each, A B B A after a warm-up', async () => {
-  const { log, samples, counts } = await turnsOf(0);
+  const { log, samples, processor, counts } = await turnsOf(0);
   assert.is(log, `abab${'abba'.repeat(5)}`);
   assert.equal([samples.a.length, samples.b.length], [10, 10]);
-  assert.equal(counts, [2, 4, 6, 8, 10]);
+  assert.equal([processor.a.length, processor.b.length], [10, 10]);
+  assert.equal(counts, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   for (const time of [...samples.a, ...samples.b]) assert.ok(time >= 0);
 });
 

@@ -142,4 +142,11 @@ test('a latency keeps its samples in the order of measuring', () => {
   assert.is(rest.significant, true);
 });
 
+test('processor time is a change of its own, where it is told', () => {
+  const walls = { a: [3, 1, 2, 5, 4, 6], b: [9, 7, 8, 12, 11, 10] };
+  const { processor } = compareLatency('a test', walls, { a: [2, 2, 2, 4, 4, 4], b: [2, 2, 2, 4, 4, 4] });
+  assert.equal([processor?.from.median, processor?.to.median, processor?.ratio], [3, 3, 1]);
+  assert.is(processor?.significant, false);
+});
+
 test.run();

@@ -11,7 +11,9 @@ const operands = ['specs/micro/micro-swin.swin', 'specs/micro/micro-swin-free.sw
 test('both are measured as often, and the difference is called significant by its p alone', async () => {
   const { latency } = await json<Difference>(['diff', ...operands, '--bench', '--format', 'json']);
   assert.ok(latency);
-  assert.equal(Object.keys(latency), ['adapter', 'from', 'to', 'ratio', 'ratioInterval', 'p', 'significant']);
+  const change = ['from', 'to', 'ratio', 'ratioInterval', 'p', 'significant'];
+  assert.equal(Object.keys(latency), ['adapter', ...change, 'processor']);
+  assert.equal(Object.keys(latency.processor ?? {}), change);
   assert.ok(latency.from.samples.length >= 10);
   assert.is(latency.from.samples.length, latency.to.samples.length);
   assert.is(latency.significant, latency.p <= 0.05);
@@ -34,6 +36,7 @@ test('without an adapter the command starts itself again with the software one',
   assert.is(code, 0, stderr);
   assert.match(stderr, /going on with SwiftShader/);
   assert.match(stdout, /\nlatency {2}on SwiftShader.*\n {2}[\d.]+ ms \([\d.]+ ms to [\d.]+ ms\) → .* (~|%) /);
+  assert.match(stdout, /\n {2}[\d.]+ ms .* → .* (~|%) .* of the processor\n/);
   assert.is(stdout.match(/^fields/gm)?.length, 1);
 });
 

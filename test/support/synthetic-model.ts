@@ -1,6 +1,7 @@
 /** Models with synthetic weights, compiled and loaded on the adapter of the test's process. */
 import { planModel, withWeights } from '../../compiler/compile.ts';
 import type { Model } from '../../compiler/model/model.ts';
+import type { PassNames } from '../../compiler/passes/index.ts';
 import type { ParameterSource } from '../../compiler/weights/fold.ts';
 import { syntheticParameters } from '../../compiler/weights/parameters.ts';
 import { syntheticInput } from '../../compiler/weights/synthetic.ts';
@@ -13,11 +14,13 @@ export interface SyntheticOptions extends LoadOptions {
   readonly elementType?: ElementType;
   readonly gain?: number;
   readonly parameter?: ParameterSource;
+  /** Passes that are switched off. */
+  readonly without?: PassNames;
 }
 
 export function loadSynthetic(model: Model, options: SyntheticOptions = {}): Promise<LoadedModel> {
-  const { elementType = 'f32', gain = 1, parameter = syntheticParameters(gain), ...loading } = options;
-  const { plan, tensors } = withWeights(planModel(model, { elementType }), parameter);
+  const { elementType = 'f32', gain = 1, parameter = syntheticParameters(gain), without = [], ...loading } = options;
+  const { plan, tensors } = withWeights(planModel(model, { elementType, without }), parameter);
   return load({ plan, weights: { tensors } }, loading);
 }
 

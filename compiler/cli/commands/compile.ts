@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { CompileOptions } from '../compile.ts';
-import { dtypeOption, type Ended, examplesOf, rootOption, specArgument, weightsOption } from './options.ts';
+import { dtypeOption, type Ended, examplesOf, passOption, rootOption, specArgument, weightsOption } from './options.ts';
 
 export function addCompile(program: Command, ended: Ended): void {
   const examples = [
@@ -18,6 +18,7 @@ export function addCompile(program: Command, ended: Ended): void {
     .option('--tuning <file...>', 'tables that `tune -o` wrote, for the package to choose its kernels by')
     .option('--explain', 'print every rewrite with its law, its places and what it saves')
     .addOption(new Option('--emit <what>', 'print this and write no package').choices(['graph', 'plan', 'wgsl']))
+    .addOption(passOption())
     .addOption(rootOption())
     .addHelpText('after', examplesOf(...examples))
     .action(async (spec: string, options: CompileOptions) => {

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ElementType } from '../../../runtime/plan.ts';
 import { type Verdict, verdicts } from '../../diff/difference.ts';
 import type { DiffOptions } from '../diff.ts';
-import { deviceOption, type Ended, examplesAlone, formatOption, rootOption } from './options.ts';
+import { deviceOption, type Ended, examplesAlone, formatOption, rootOption, wholeNumber } from './options.ts';
 
 const operand = 'FILE#MODEL, git:REV:FILE#MODEL, or a variant of a sweep: FILE#SWEEP[NAME]';
 
@@ -37,6 +37,7 @@ export function addDiff(program: Command, ended: Ended): void {
         .default(['f32', 'f32'], 'f32'),
     )
     .option('--bench', 'measure both by turns on this machine, at least ten runs each: medians with intervals')
+    .option('--samples <count>', 'with --bench: runs of each that are enough', wholeNumber)
     .addOption(deviceOption())
     .option('-o, --output <file>', 'write to this file and not to stdout')
     .addOption(rootOption())

@@ -28,6 +28,8 @@ export const deviceOption = (): Option =>
     .default('auto');
 export const dtypeOption = (): Option =>
   new Option('--dtype <type>', 'type of weights and activations').choices(['f32', 'f16']);
+export const passOption = (): Option =>
+  new Option('--no-pass <names>', 'switch passes off: their names with commas between them, or `all`');
 export const weightsOption = (): Option =>
   new Option(
     '--weights <weights>',

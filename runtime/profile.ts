@@ -1,0 +1,151 @@
+/** Where the time of a run goes: the GPU's timestamps around each dispatch or around all, where the device has them. */
+
+import { type Step, workgroupCounts } from './bind.ts';
+import type { DeviceWatch } from './device-watch.ts';
+import { inErrorScope } from './error-scope.ts';
+import { DeviceError } from './errors.ts';
+import { BUFFER_USAGE, MAP_READ } from './webgpu-constants.ts';
+
+export interface ProfileOptions {
+  /** What is timed: each dispatch in a compute pass of its own, or all in one pass, as a run has them. */
+  readonly each?: 'dispatch' | 'run' | undefined;
+  readonly times?: number | undefined;
+}
+
+/** In milliseconds since the first began. Spans never overlap. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface RunProfile {
+  /**
+   * Timestamps are the GPU's own. A device without `timestamp-query` submits each span alone, and counts how long that
+   * takes as the program sees it: launching and waiting are in it.
+   */
+  readonly clock: 'timestamps' | 'submits';
+  /** One for each dispatch in order, or one for all. */
+  readonly spans: readonly Span[];
+}
+
+export type Profile = (
+  input: Float32Array<ArrayBuffer>,
+  batch: number,
+  options: ProfileOptions,
+) => Promise<readonly RunProfile[]>;
+
+interface Parts {
+  readonly watch: DeviceWatch;
+  readonly steps: readonly Step[];
+  /** Leaves the input and the batch on the device. */
+  readonly run: (input: Float32Array<ArrayBuffer>, batch: number) => Promise<unknown>;
+}
+
+/** Steps that are timed together. */
+type Group = readonly Step[];
+
+/** What a query set of WebGPU holds at most, in pairs. */
+const mostPairs = 2048;
+const timestampBytes = 8;
+
+/** Calls must overlap neither each other nor runs. */
+export function createProfile(device: GPUDevice, { watch, steps, run }: Parts): Profile {
+  return async (input, batch, { each = 'dispatch', times = 1 }) => {
+    await run(input, batch);
+    const groups: readonly Group[] = each === 'dispatch' ? steps.map((step) => [step]) : [steps];
+    const clock = device.features.has('timestamp-query') ? 'timestamps' : 'submits';
+    const profiles: RunProfile[] = [];
+    for (let time = 0; time < times; time++) {
+      const { value, problem } = inErrorScope(device, 'validation', () => measures[clock](device, groups, batch));
+      const spans = await watch.guard(value, 'the times could not be read');
+      const error = await watch.guard(problem, 'the device could not tell whether it failed');
+      if (error !== null) throw new DeviceError('device-failed', `the device refused the profile: ${error.message}`);
+      profiles.push({ clock, spans });
+    }
+    return profiles;
+  };
+}
+
+type Measure = (device: GPUDevice, groups: readonly Group[], batch: number) => Promise<readonly Span[]>;
+
+const measures: Readonly<Record<RunProfile['clock'], Measure>> = {
+  timestamps: async (device, groups, batch) => {
+    const sets = chunksOf(groups, mostPairs);
+    const bytes = sets.length * mostPairs * 2 * timestampBytes;
+    const { queryResolve, copySource, copyDestination, mapRead } = BUFFER_USAGE;
+    const resolved = device.createBuffer({ label: 'timestamps', size: bytes, usage: queryResolve | copySource });
+    const staging = device.createBuffer({ label: 'timestamps', size: bytes, usage: mapRead | copyDestination });
+    const querySets = sets.map((set) => device.createQuerySet({ type: 'timestamp', count: 2 * set.length }));
+    const encoder = device.createCommandEncoder();
+    for (const [index, querySet] of querySets.entries()) {
+      for (const [place, group] of (sets[index] ?? []).entries()) {
+        const [beginningOfPassWriteIndex, endOfPassWriteIndex] = [2 * place, 2 * place + 1];
+        encodeGroup(encoder, group, batch, { querySet, beginningOfPassWriteIndex, endOfPassWriteIndex });
+      }
+      encoder.resolveQuerySet(querySet, 0, querySet.count, resolved, index * mostPairs * 2 * timestampBytes);
+    }
+    encoder.copyBufferToBuffer(resolved, 0, staging, 0, bytes);
+    device.queue.submit([encoder.finish()]);
+    try {
+      await staging.mapAsync(MAP_READ);
+      return spansOf(new BigUint64Array(staging.getMappedRange()), groups.length);
+    } finally {
+      for (const resource of [...querySets, resolved, staging]) resource.destroy();
+    }
+  },
+  submits: async (device, groups, batch) => {
+    const spans: Span[] = [];
+    let start = 0;
+    for (const group of groups) {
+      const encoder = device.createCommandEncoder();
+      encodeGroup(encoder, group, batch);
+      const commands = encoder.finish();
+      const began = performance.now();
+      device.queue.submit([commands]);
+      await device.queue.onSubmittedWorkDone();
+      const end = start + performance.now() - began;
+      spans.push({ start, end });
+      start = end;
+    }
+    return spans;
+  },
+};
+
+function encodeGroup(
+  encoder: GPUCommandEncoder,
+  group: Group,
+  batch: number,
+  timestampWrites?: GPUComputePassTimestampWrites,
+): void {
+  const pass = encoder.beginComputePass(timestampWrites === undefined ? {} : { timestampWrites });
+  for (const { pipeline, bindGroup, candidate } of group) {
+    pass.setPipeline(pipeline);
+    pass.setBindGroup(0, bindGroup);
+    pass.dispatchWorkgroups(...workgroupCounts(candidate, batch));
+  }
+  pass.end();
+}
+
+/** A pass may be said to begin while the one before it still works: then it begins where that ends. */
+export function spansOf(timestamps: BigUint64Array, count: number): readonly Span[] {
+  const first = timestamps[0] ?? 0n;
+  const spans: Span[] = [];
+  let last = 0;
+  for (let index = 0; index < count; index++) {
+    const start = Math.max(millisecondsSince(first, timestamps[2 * index]), last);
+    last = Math.max(millisecondsSince(first, timestamps[2 * index + 1]), start);
+    spans.push({ start, end: last });
+  }
+  return spans;
+}
+
+/** Timestamps are nanoseconds. */
+function millisecondsSince(first: bigint, timestamp = first): number {
+  return Number(timestamp - first) / 1e6;
+}
+
+function chunksOf<Value>(values: readonly Value[], length: number): readonly (readonly Value[])[] {
+  return Array.from({ length: Math.ceil(values.length / length) }, (_, index) =>
+    values.slice(index * length, (index + 1) * length),
+  );
+}
