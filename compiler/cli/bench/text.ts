@@ -91,12 +91,12 @@ export function printText({ report, blocks }: Shown): string {
     title: (name, rest) => `${colours.bold(name)}  ${rest}`,
     table: (columns, rows) => textTable(columns, rows, colours),
   };
-  return [...sections({ report, blocks }, tables), notes(report).join('\n')].join('\n\n');
+  return [...sections({ report, blocks }, tables), notes({ report, blocks }).join('\n')].join('\n\n');
 }
 
 export function printMarkdown({ report, blocks }: Shown): string {
   const tables: Tables = { title: (name, rest) => `### ${name}, ${rest}\n`, table: markdownTable };
-  return [...sections({ report, blocks }, tables), notes(report).join('  \n')].join('\n\n');
+  return [...sections({ report, blocks }, tables), notes({ report, blocks }).join('  \n')].join('\n\n');
 }
 
 /** Models that were asked for one by one share a table. */
@@ -113,7 +113,9 @@ function sections({ report, blocks }: Shown, { title, table }: Tables): readonly
   return [...models, ...sweeps].map((lines) => lines.join('\n'));
 }
 
-function notes({ results, adapter }: BenchReport): readonly string[] {
+/** A sweep's table has the medians alone. */
+function notes({ report: { adapter }, blocks }: Shown): readonly string[] {
+  const results = blocks.flatMap((block) => (block.kind === 'model' ? block.results : []));
   const always =
     'a run is from the input in memory to the logits in memory; all engines of a row by turns, in this process.';
   return [
@@ -121,6 +123,8 @@ function notes({ results, adapter }: BenchReport): readonly string[] {
     ...(results.some(({ gpuMs }) => gpuMs !== null)
       ? ["on the GPU: by its own timestamps, from a run's first dispatch to its last."]
       : []),
-    ...(isSoftware(adapter) ? ['processor: time of all cores, which other processes disturb less.'] : []),
+    ...(results.length > 0 && isSoftware(adapter)
+      ? ['processor: time of all cores, which other processes disturb less.']
+      : []),
   ];
 }
