@@ -1,6 +1,6 @@
 /** A plan on a device: prepared once, then run by one command buffer a time. */
 
-import { bindSteps, type Step, workgroupCounts } from './bind.ts';
+import { bindSteps, workgroupCounts } from './bind.ts';
 import type { DeviceWatch } from './device-watch.ts';
 import { inErrorScope } from './error-scope.ts';
 import { DeviceError } from './errors.ts';
@@ -8,6 +8,7 @@ import { allocate, type Memory, type MemoryBytes } from './memory.ts';
 import { createPipelines, type Kernels, type Pipeline } from './pipelines.ts';
 import type { AdapterClass, Candidate, Plan } from './plan.ts';
 import { createReadback, type Readback } from './readback.ts';
+import { createReplay, type Replay } from './replay.ts';
 import { selectCandidate, type Tuning } from './select.ts';
 
 export interface ExecutorOptions {
@@ -46,7 +47,9 @@ export async function createExecutor(device: GPUDevice, options: ExecutorOptions
     inErrorScope(device, 'validation', () => prepare(device, options, { pipelines, selected })),
   );
   const { memory, readback, steps } = prepared.value.value;
+  const replay = createReplay(device, { memory, steps, readback });
   const destroy = () => {
+    replay.drop();
     memory.destroy();
     readback.destroy();
   };
@@ -56,7 +59,7 @@ export async function createExecutor(device: GPUDevice, options: ExecutorOptions
     destroy();
     throw new DeviceError('device-failed', `the device refused the model: ${error.message}`);
   }
-  const run = createRun(device, { plan, watch, memory, steps, readback });
+  const run = createRun(device, { plan, watch, memory, replay, readback });
   return { run, selected, bytes: memory.bytes, destroy };
 }
 
@@ -116,50 +119,37 @@ interface Prepared {
   readonly plan: Plan;
   readonly watch: DeviceWatch;
   readonly memory: Memory;
-  readonly steps: readonly Step[];
+  readonly replay: Replay;
   readonly readback: Readback;
 }
 
 function createRun(device: GPUDevice, prepared: Prepared): Executor['run'] {
-  const { plan, watch, memory, steps, readback } = prepared;
+  const { plan, watch, memory, replay, readback } = prepared;
+  const { queue } = device;
   const inputBuffer = memory.buffers[plan.input];
   let batchOnDevice = 0;
   return async (input, batch) => {
     watch.check();
+    const commands = replay.take(batch);
     const { problem } = inErrorScope(device, 'validation', () => {
       if (batch !== batchOnDevice) {
-        device.queue.writeBuffer(memory.batch, 0, Uint32Array.of(batch));
+        queue.writeBuffer(memory.batch, 0, Uint32Array.of(batch));
         batchOnDevice = batch;
       }
       if (inputBuffer !== undefined) {
-        device.queue.writeBuffer(inputBuffer, 0, input);
+        queue.writeBuffer(inputBuffer, 0, input);
       }
-      device.queue.submit([encode(device, memory, { steps, readback, batch })]);
+      queue.submit([commands.value]);
     });
-    const values = await watch.guard(readback.read(batch), 'the results could not be read');
-    const error = await watch.guard(problem, 'the device could not tell whether it failed');
-    if (error !== null) {
+    const reading = readback.read(batch);
+    replay.prepare(batch);
+    const values = await watch.guard(reading, 'the results could not be read');
+    const problems = Promise.all([commands.problem, problem]);
+    const found = await watch.guard(problems, 'the device could not tell whether it failed');
+    const error = found.find((each) => each !== null);
+    if (error) {
       throw new DeviceError('device-failed', `the device refused the run: ${error.message}`);
     }
     return values;
   };
-}
-
-interface Work {
-  readonly steps: readonly Step[];
-  readonly readback: Readback;
-  readonly batch: number;
-}
-
-function encode(device: GPUDevice, memory: Memory, { steps, readback, batch }: Work): GPUCommandBuffer {
-  const encoder = device.createCommandEncoder();
-  const pass = encoder.beginComputePass();
-  for (const { pipeline, bindGroup, candidate } of steps) {
-    pass.setPipeline(pipeline);
-    pass.setBindGroup(0, bindGroup);
-    pass.dispatchWorkgroups(...workgroupCounts(candidate, batch));
-  }
-  pass.end();
-  readback.copy(encoder, memory, batch);
-  return encoder.finish();
 }
