@@ -1,7 +1,7 @@
 /** A real device that notes when commands are encoded and submitted. */
 
 export interface DeviceEvent {
-  readonly kind: 'encoder' | 'finish' | 'submit' | 'write' | 'pipeline';
+  readonly kind: 'encoder' | 'finish' | 'submit' | 'write' | 'wait' | 'pipeline';
   /** By `performance.now`, before and after the call. */
   readonly start: number;
   readonly end: number;
@@ -29,6 +29,7 @@ export function observedDevice(device: GPUDevice): ObservedDevice {
       const all = [...buffers];
       return noted('submit', all.length, () => device.queue.submit(all));
     },
+    onSubmittedWorkDone: () => noted('wait', 1, () => device.queue.onSubmittedWorkDone()),
     writeBuffer: (...[buffer, offset, data, ...rest]: Parameters<GPUQueue['writeBuffer']>) =>
       noted('write', data.byteLength, () => device.queue.writeBuffer(buffer, offset, data, ...rest)),
   });
