@@ -49,7 +49,7 @@ export interface Compiled {
   readonly tensors: ReadonlyMap<string, Tensor>;
 }
 
-/** Folds a planned model's parameters into the tensors of its plan. */
+/** Folds a planned model's parameters into the tensors of its plan, each when it is asked for its data. */
 export const withWeights = (
   planned: Planned,
   parameter: ParameterSource,

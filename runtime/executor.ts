@@ -1,20 +1,22 @@
 /** A plan on a device: prepared once, then run by one command buffer a time. */
 
-import { bindSteps, type Step, workgroupCounts } from './bind.ts';
+import { bindSteps, workgroupCounts } from './bind.ts';
 import type { DeviceWatch } from './device-watch.ts';
-import { inErrorScope } from './error-scope.ts';
+import { inErrorScope, type Scoped } from './error-scope.ts';
 import { DeviceError } from './errors.ts';
 import { allocate, type Memory, type MemoryBytes } from './memory.ts';
 import { createPipelines, type Kernels, type Pipeline } from './pipelines.ts';
 import type { AdapterClass, Candidate, Plan } from './plan.ts';
 import { createProfile, type Profile } from './profile.ts';
 import { createReadback, type Readback } from './readback.ts';
+import { createReplay, type Replay } from './replay.ts';
 import { selectCandidate, subgroupSize, type Tuning } from './select.ts';
+import { uploadWeights } from './upload.ts';
+import type { WeightFeed } from './weights.ts';
 
 export interface ExecutorOptions {
   readonly plan: Plan;
-  /** Bytes of each weight, by the index of its buffer. */
-  readonly weights: ReadonlyMap<number, Uint8Array>;
+  readonly feed: WeightFeed;
   readonly kernels: Kernels;
   readonly class: AdapterClass;
   readonly maxBatch: number;
@@ -36,44 +38,95 @@ export interface Executor {
   readonly destroy: () => void;
 }
 
-/** Selects kernels, compiles them, uploads the weights and binds everything. */
+/** Selects kernels, compiles them while the weights are uploaded, and binds everything. */
 export async function createExecutor(device: GPUDevice, options: ExecutorOptions): Promise<Executor> {
-  const { plan, watch } = options;
+  const { plan, watch, maxBatch, results } = options;
   const selected = selectKernels(device, options);
-  const compiling = createPipelines(device, options.kernels, selected, (done, total) =>
-    options.onProgress('pipelines', done, total),
+  const { value: memory, problem: shortage } = scoped(device, () =>
+    allocate(device, plan, { maxBatch, kept: new Set(results) }),
   );
-  const pipelines = await watch.guard(compiling, 'the kernels could not be compiled');
-  options.signal?.throwIfAborted();
-  const prepared = inErrorScope(device, 'out-of-memory', () =>
-    inErrorScope(device, 'validation', () => prepare(device, options, { pipelines, selected })),
-  );
-  const { memory, readback, steps } = prepared.value.value;
-  const destroy = () => {
+  try {
+    const compiling = createPipelines(device, options.kernels, selected, (done, total) =>
+      options.onProgress('pipelines', done, total),
+    );
+    const [pipelines] = await both(watch.guard(compiling, 'the kernels could not be compiled'), async (isStopped) => {
+      await requireNone(options, shortage);
+      await upload(device, memory, options, isStopped);
+    });
+    options.signal?.throwIfAborted();
+    return await finish(device, options, { memory, pipelines, selected });
+  } catch (error) {
     memory.destroy();
-    readback.destroy();
-  };
-  const problems = Promise.all([prepared.problem, prepared.value.problem]);
-  const error = (await watch.guard(problems, 'the device could not be prepared')).find((problem) => problem !== null);
-  if (error) {
-    destroy();
-    throw new DeviceError('device-failed', `the device refused the model: ${error.message}`);
+    throw error;
   }
-  const run = createRun(device, { plan, watch, memory, steps, readback });
-  return { run, profile: createProfile(device, { watch, steps, run }), selected, bytes: memory.bytes, destroy };
 }
 
 interface Chosen {
+  readonly memory: Memory;
   readonly pipelines: readonly Pipeline[];
   readonly selected: readonly Candidate[];
 }
 
-function prepare(device: GPUDevice, options: ExecutorOptions, chosen: Chosen) {
-  const { plan, maxBatch, results } = options;
-  const memory = allocate(device, plan, { maxBatch, kept: new Set(results) });
-  uploadWeights(device, memory, options);
-  const steps = bindSteps(device, plan, { memory, ...chosen });
-  return { memory, readback: createReadback(device, plan, results, maxBatch), steps };
+async function finish(device: GPUDevice, options: ExecutorOptions, chosen: Chosen): Promise<Executor> {
+  const { plan, watch, maxBatch, results } = options;
+  const { memory, selected } = chosen;
+  const bound = scoped(device, () => ({
+    steps: bindSteps(device, plan, chosen),
+    readback: createReadback(device, plan, results, maxBatch),
+  }));
+  const { steps, readback } = bound.value;
+  const replay = createReplay(device, { memory, steps, readback });
+  const destroy = () => {
+    replay.drop();
+    memory.destroy();
+    readback.destroy();
+  };
+  try {
+    await requireNone(options, bound.problem);
+  } catch (error) {
+    readback.destroy();
+    throw error;
+  }
+  const run = createRun(device, { plan, watch, memory, replay, readback });
+  return { run, profile: createProfile(device, { watch, steps, run }), selected, bytes: memory.bytes, destroy };
+}
+
+/** Hears of whatever the device may refuse. */
+function scoped<Value>(device: GPUDevice, work: () => Value): Scoped<Value> {
+  const { value, problem } = inErrorScope(device, 'out-of-memory', () => inErrorScope(device, 'validation', work));
+  return {
+    value: value.value,
+    problem: Promise.all([problem, value.problem]).then(([memory, other]) => memory ?? other),
+  };
+}
+
+async function requireNone({ watch }: ExecutorOptions, problem: Promise<GPUError | null>): Promise<void> {
+  const error = await watch.guard(problem, 'the device could not be prepared');
+  if (error !== null) {
+    throw new DeviceError('device-failed', `the device refused the model: ${error.message}`);
+  }
+}
+
+function upload(device: GPUDevice, memory: Memory, options: ExecutorOptions, isStopped: () => boolean): Promise<void> {
+  const { feed, watch, signal } = options;
+  const onProgress = (done: number, total: number) => options.onProgress('weights', done, total);
+  return uploadWeights(device, memory, { feed, watch, signal, isStopped, onProgress });
+}
+
+/** The values of both, or what failed first, once the other has come to an end too. */
+async function both<First, Second>(
+  first: Promise<First>,
+  second: (isStopped: () => boolean) => Promise<Second>,
+): Promise<[First, Second]> {
+  const failures: unknown[] = [];
+  const fail = (error: unknown): never => {
+    failures.push(error);
+    throw error;
+  };
+  const works = [first.catch(fail), second(() => failures.length > 0).catch(fail)] as const;
+  const [one, other] = await Promise.allSettled(works);
+  if (one.status === 'fulfilled' && other.status === 'fulfilled') return [one.value, other.value];
+  throw failures[0];
 }
 
 function selectKernels(device: GPUDevice, options: ExecutorOptions): readonly Candidate[] {
@@ -100,76 +153,41 @@ function selectKernels(device: GPUDevice, options: ExecutorOptions): readonly Ca
   return selected;
 }
 
-function uploadWeights(device: GPUDevice, memory: Memory, { weights, onProgress }: ExecutorOptions): void {
-  let done = 0;
-  for (const [index, bytes] of weights) {
-    const buffer = memory.buffers[index];
-    if (buffer !== undefined && bytes.byteLength > 0) {
-      device.queue.writeBuffer(buffer, 0, wholeWords(bytes));
-    }
-    done += 1;
-    onProgress('weights', done, weights.size);
-  }
-}
-
-/** WebGPU writes multiples of four bytes. */
-function wholeWords(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  if (bytes.byteLength % 4 === 0 && bytes.buffer instanceof ArrayBuffer) {
-    return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  }
-  const padded = new Uint8Array(Math.ceil(bytes.byteLength / 4) * 4);
-  padded.set(bytes);
-  return padded;
-}
-
 interface Prepared {
   readonly plan: Plan;
   readonly watch: DeviceWatch;
   readonly memory: Memory;
-  readonly steps: readonly Step[];
+  readonly replay: Replay;
   readonly readback: Readback;
 }
 
 function createRun(device: GPUDevice, prepared: Prepared): Executor['run'] {
-  const { plan, watch, memory, steps, readback } = prepared;
+  const { plan, watch, memory, replay, readback } = prepared;
+  const { queue } = device;
   const inputBuffer = memory.buffers[plan.input];
   let batchOnDevice = 0;
   return async (input, batch) => {
     watch.check();
+    const commands = replay.take(batch);
     const { problem } = inErrorScope(device, 'validation', () => {
       if (batch !== batchOnDevice) {
-        device.queue.writeBuffer(memory.batch, 0, Uint32Array.of(batch));
+        queue.writeBuffer(memory.batch, 0, Uint32Array.of(batch));
         batchOnDevice = batch;
       }
       if (inputBuffer !== undefined) {
-        device.queue.writeBuffer(inputBuffer, 0, input);
+        queue.writeBuffer(inputBuffer, 0, input);
       }
-      device.queue.submit([encode(device, memory, { steps, readback, batch })]);
+      queue.submit([commands.value]);
     });
-    const values = await watch.guard(readback.read(batch), 'the results could not be read');
-    const error = await watch.guard(problem, 'the device could not tell whether it failed');
-    if (error !== null) {
+    const reading = readback.read(batch);
+    replay.prepare(batch);
+    const values = await watch.guard(reading, 'the results could not be read');
+    const problems = Promise.all([commands.problem, problem]);
+    const found = await watch.guard(problems, 'the device could not tell whether it failed');
+    const error = found.find((each) => each !== null);
+    if (error) {
       throw new DeviceError('device-failed', `the device refused the run: ${error.message}`);
     }
     return values;
   };
-}
-
-interface Work {
-  readonly steps: readonly Step[];
-  readonly readback: Readback;
-  readonly batch: number;
-}
-
-function encode(device: GPUDevice, memory: Memory, { steps, readback, batch }: Work): GPUCommandBuffer {
-  const encoder = device.createCommandEncoder();
-  const pass = encoder.beginComputePass();
-  for (const { pipeline, bindGroup, candidate } of steps) {
-    pass.setPipeline(pipeline);
-    pass.setBindGroup(0, bindGroup);
-    pass.dispatchWorkgroups(...workgroupCounts(candidate, batch));
-  }
-  pass.end();
-  readback.copy(encoder, memory, batch);
-  return encoder.finish();
 }

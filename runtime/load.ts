@@ -1,8 +1,9 @@
 /** `load`: from a plan and its weights to a model that runs. It knows no way to WebGPU of its own. */
 
-import { adoptDevice, openDevice } from './device.ts';
+import type { ByteStream } from './byte-reader.ts';
+import { adoptDevice, type OpenDevice, openDevice } from './device.ts';
 import { watchDevice } from './device-watch.ts';
-import { InputError } from './errors.ts';
+import { InputError, WeightsError } from './errors.ts';
 import { createExecutor } from './executor.ts';
 import { describeKernel } from './kernels/manifest.ts';
 import { createModel, type LoadedModel, listResults } from './model.ts';
@@ -11,12 +12,15 @@ import type { AdapterClass, Plan } from './plan.ts';
 import type { Tuning } from './select.ts';
 import { tuningOf } from './tuning.ts';
 import { validatePlan } from './validate-plan.ts';
-import { matchWeights, type WeightTensors } from './weights.ts';
+import { openWeights, type WeightFeed, type WeightSource } from './weights.ts';
 
 export interface ModelSource {
   readonly plan: Plan;
-  /** A safetensors file, or its tensors. */
-  readonly weights: Uint8Array | WeightTensors;
+  /**
+   * A safetensors file: its bytes, the stream of them, or where it is; or tensors. A stream and a file are read once,
+   * in pieces that go to the device as they come.
+   */
+  readonly weights: WeightSource | URL;
   /** The WGSL of each kernel that the plan names; by default the kernels of this runtime. */
   readonly kernels?: Readonly<Record<string, string>> | undefined;
 }
@@ -47,13 +51,35 @@ export interface LoadOptions {
 export async function load(source: ModelSource, options: LoadOptions = {}): Promise<LoadedModel> {
   const start = performance.now();
   const plan = validatePlan(source.plan);
-  const maxBatch = requireBatch(options.maxBatch ?? 1);
-  const weights = matchWeights(plan, source.weights);
-  const kernels = source.kernels ? describeKernels(plan, source.kernels) : await ownKernels();
-  options.signal?.throwIfAborted();
-  const opened = options.device
-    ? adoptDevice(options.device, plan, options.adapterClass)
-    : await openDevice(options.gpu, plan, options.adapterClass);
+  requireBatch(options.maxBatch ?? 1);
+  const { weights } = source;
+  const feed = await openWeights(plan, weights instanceof URL ? await fetchBytes(weights, options.signal) : weights);
+  try {
+    const kernels = source.kernels ? describeKernels(plan, source.kernels) : await ownKernels();
+    options.signal?.throwIfAborted();
+    const opened = options.device
+      ? adoptDevice(options.device, plan, options.adapterClass)
+      : await openDevice(options.gpu, plan, options.adapterClass);
+    return await loadOn(opened, { plan, feed, kernels, start }, options);
+  } finally {
+    await feed.close();
+  }
+}
+
+interface Ingredients {
+  readonly plan: Plan;
+  readonly feed: WeightFeed;
+  readonly kernels: Kernels;
+  /** When the loading began. */
+  readonly start: number;
+}
+
+async function loadOn(
+  opened: OpenDevice,
+  { plan, feed, kernels, start }: Ingredients,
+  options: LoadOptions,
+): Promise<LoadedModel> {
+  const { maxBatch = 1, onProgress } = options;
   const watch = watchDevice(opened.device);
   try {
     options.signal?.throwIfAborted();
@@ -61,7 +87,7 @@ export async function load(source: ModelSource, options: LoadOptions = {}): Prom
     const results = listResults(plan, options.taps === true);
     const executor = await createExecutor(opened.device, {
       plan,
-      weights,
+      feed,
       kernels,
       class: opened.adapter.class,
       maxBatch,
@@ -69,7 +95,7 @@ export async function load(source: ModelSource, options: LoadOptions = {}): Prom
       tuning: options.tuning ?? tuningOf(plan.tuning, opened.adapter),
       watch,
       signal: options.signal,
-      onProgress: (phase, done, total) => options.onProgress?.({ phase, done, total }),
+      onProgress: (phase, done, total) => onProgress?.({ phase, done, total }),
     });
     const end = performance.now();
     const milliseconds = { load: end - start, compile: end - compileStart };
@@ -82,11 +108,18 @@ export async function load(source: ModelSource, options: LoadOptions = {}): Prom
   }
 }
 
-function requireBatch(maxBatch: number): number {
+async function fetchBytes(url: URL, signal: AbortSignal | undefined): Promise<ByteStream> {
+  const response = await fetch(url, signal ? { signal } : {});
+  if (!response.ok || response.body === null) {
+    throw new WeightsError(`there are no weights at ${url.href}: the answer is ${response.status}`);
+  }
+  return response.body;
+}
+
+function requireBatch(maxBatch: number): void {
   if (!Number.isSafeInteger(maxBatch) || maxBatch < 1) {
     throw new InputError(`maxBatch is ${maxBatch}; it counts images`);
   }
-  return maxBatch;
 }
 
 /** Imported only when they are needed: a package brings just the kernels that its plan names. */

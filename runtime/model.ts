@@ -96,7 +96,7 @@ export function createModel(parts: ModelParts): LoadedModel {
       signal?.throwIfAborted();
       requireReady();
       const batch = requireInput(plan, input, maxBatch);
-      return name(parts, await executor.run(new Float32Array(input), batch), batch);
+      return name(parts, await executor.run(inOwnMemory(input), batch), batch);
     });
     return signal === undefined ? result : orAborted(result, signal);
   };
@@ -156,6 +156,13 @@ function requireInput(plan: Plan, input: Float32Array, maxBatch: number): number
     throw new InputError(`the input holds ${batch} images; the model was loaded with maxBatch ${maxBatch}`);
   }
   return batch;
+}
+
+/** WebGPU takes no memory that several threads share. */
+function inOwnMemory(input: Float32Array): Float32Array<ArrayBuffer> {
+  return input.buffer instanceof ArrayBuffer
+    ? new Float32Array(input.buffer, input.byteOffset, input.length)
+    : new Float32Array(input);
 }
 
 /** Gives the values of each buffer the name that the plan has for them. */

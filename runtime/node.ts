@@ -4,6 +4,7 @@ import { DeviceError } from './errors.ts';
 import { type LoadOptions, load as loadModel, type ModelSource } from './load.ts';
 import type { LoadedModel } from './model.ts';
 
+export type { ByteStream } from './byte-reader.ts';
 export type { ScoredClass } from './classification.ts';
 export type { ClassifyOptions } from './classify.ts';
 export type { AdapterRecord } from './device.ts';
@@ -13,6 +14,7 @@ export type { LoadOptions, ModelSource, Progress } from './load.ts';
 export type { LoadedModel, ModelInfo, RunOptions, RunResult, StageMap } from './model.ts';
 export type * from './plan.ts';
 export type { ProfileOptions, RunProfile, Span } from './profile.ts';
+export type { WeightSource, WeightTensor, WeightTensors } from './weights.ts';
 
 /** Dawn stops working when its entry point is collected, so it is held for the life of the process. */
 let entryPoint: Promise<GPU> | undefined;
@@ -40,5 +42,27 @@ async function createEntryPoint(): Promise<GPU> {
 
 export async function load(source: ModelSource, options: LoadOptions = {}): Promise<LoadedModel> {
   const entry = options.device === undefined && options.gpu === undefined ? { gpu: await gpu() } : {};
-  return loadModel(source, { ...options, ...entry });
+  const { weights } = source;
+  const isFile = weights instanceof URL && weights.protocol === 'file:';
+  return loadModel(isFile ? { ...source, weights: fileBytes(weights) } : source, { ...options, ...entry });
+}
+
+const pieceBytes = 2 ** 20;
+
+/** A file from its beginning to its end, each piece in the memory of the one before; it is open as long as it is read. */
+export async function* fileBytes(path: URL | string): AsyncGenerator<Uint8Array, void, undefined> {
+  // Named by a variable, so that bundlers for browsers leave it alone.
+  const fileSystem = 'node:fs/promises';
+  const { open }: typeof import('node:fs/promises') = await import(/* @vite-ignore */ fileSystem);
+  const file = await open(path);
+  try {
+    const memory = new Uint8Array(pieceBytes);
+    for (;;) {
+      const { bytesRead } = await file.read(memory, 0, pieceBytes);
+      if (bytesRead === 0) return;
+      yield memory.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
 }

@@ -34,7 +34,7 @@ export async function createPipelines(
   candidates: readonly Candidate[],
   onCompiled: (done: number, total: number) => void,
 ): Promise<readonly Pipeline[]> {
-  const wanted = candidates.map((candidate) => specialiseCandidate(kernels, candidate));
+  const wanted = specialiseAll(kernels, candidates);
   const unique = new Map(wanted.map(({ kernel, code }) => [code, kernel]));
   const layouts = new Map([...new Set(unique.values())].map((kernel) => [kernel, createLayout(device, kernel)]));
   let done = 0;
@@ -52,6 +52,18 @@ export async function createPipelines(
   );
   const byCode = new Map<string, Pipeline>(compiled);
   return wanted.flatMap(({ code }) => byCode.get(code) ?? []);
+}
+
+/** Blocks of a stage want the same: its text is made once. */
+function specialiseAll(kernels: Kernels, candidates: readonly Candidate[]): readonly Wanted[] {
+  const made = new Map<string, Wanted>();
+  return candidates.map((candidate) => {
+    const { kernel, constants, types } = candidate;
+    const key = JSON.stringify([kernel, constants, types]);
+    const wanted = made.get(key) ?? specialiseCandidate(kernels, candidate);
+    made.set(key, wanted);
+    return wanted;
+  });
 }
 
 function specialiseCandidate(kernels: Kernels, candidate: Candidate): Wanted {

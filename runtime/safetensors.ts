@@ -36,7 +36,10 @@ export type Dtype = keyof typeof bitsOf;
 export interface Tensor {
   readonly dtype: Dtype;
   readonly shape: readonly number[];
-  /** Little-endian, in C order; a view of the file that it was read from. */
+  /**
+   * Little-endian, in C order: a view of the file that it was read from, or read or computed anew whenever it is asked
+   * for, so that nobody has to hold it.
+   */
   readonly data: Uint8Array;
 }
 
@@ -69,12 +72,14 @@ export class SafetensorsError extends Error {
   }
 }
 
-const lengthBytes = 8;
+/** Those that say how long the header is. */
+export const lengthBytes = 8;
 const largestHeader = 100_000_000;
 const metadataKey = '__metadata__';
 const openingBrace = 0x7b;
 
-interface TensorEntry {
+/** Where a tensor lies, counted from the first byte after the header. */
+export interface TensorEntry {
   readonly name: string;
   readonly dtype: Dtype;
   readonly shape: readonly number[];
@@ -82,42 +87,106 @@ interface TensorEntry {
   readonly end: number;
 }
 
+export interface SafetensorsHeader {
+  readonly metadata: Readonly<Record<string, string>>;
+  /** In the order of the file, one after another without a gap. */
+  readonly entries: readonly TensorEntry[];
+  /** Bytes of all tensors. */
+  readonly dataLength: number;
+}
+
 export function parseSafetensors(bytes: Uint8Array): Safetensors {
-  const { header, dataStart } = readHeader(bytes);
+  const dataStart = dataStartOf(bytes.subarray(0, lengthBytes));
+  if (dataStart > bytes.length) {
+    const [said, found] = [dataStart - lengthBytes, bytes.length - lengthBytes];
+    throw new SafetensorsError('truncated', `the header says ${said} bytes, the file has ${found}`);
+  }
+  const { metadata, entries, dataLength } = parseSafetensorsHeader(bytes.subarray(lengthBytes, dataStart));
   const data = bytes.subarray(dataStart);
-  const { [metadataKey]: metadata = {}, ...described } = header;
-  const entries = Object.entries(described).map(([name, value]) => readEntry(name, value));
-  entries.sort((left, right) => left.begin - right.begin || left.end - right.end);
-  requireContiguous(entries, data.length);
+  requireLength(dataLength, data.length);
   return {
-    metadata: readMetadata(metadata),
+    metadata,
     tensors: new Map(
       entries.map(({ name, dtype, shape, begin, end }) => [name, { dtype, shape, data: data.subarray(begin, end) }]),
     ),
   };
 }
 
+/** Where the tensors begin, by the first bytes of a file. */
+export function dataStartOf(bytes: Uint8Array): number {
+  if (bytes.length < lengthBytes) throw new SafetensorsError('truncated', 'the file is shorter than 8 bytes');
+  const length = Number(new DataView(bytes.buffer, bytes.byteOffset, lengthBytes).getBigUint64(0, true));
+  if (length > largestHeader) {
+    throw new SafetensorsError('header-too-large', `a header of ${length} bytes is over the limit of ${largestHeader}`);
+  }
+  return lengthBytes + length;
+}
+
+/** What stands between the length of the header and the first tensor. */
+export function parseSafetensorsHeader(bytes: Uint8Array): SafetensorsHeader {
+  const { [metadataKey]: metadata = {}, ...described } = parseHeader(bytes);
+  const entries = Object.entries(described).map(([name, value]) => readEntry(name, value));
+  entries.sort((left, right) => left.begin - right.begin || left.end - right.end);
+  requireContiguous(entries);
+  return { metadata: readMetadata(metadata), entries, dataLength: entries.at(-1)?.end ?? 0 };
+}
+
+/** Whether a file has the bytes that its header promises, and no more. */
+export function requireLength(promised: number, found: number): void {
+  if (promised > found) {
+    throw new SafetensorsError('truncated', `the tensors need ${promised} bytes, the file has ${found}`);
+  }
+  if (promised < found) {
+    throw new SafetensorsError('trailing-bytes', `${found - promised} bytes at the end belong to no tensor`);
+  }
+}
+
+export interface SafetensorsPieces {
+  readonly length: number;
+  /** Tensor by tensor, so that those which are computed when they are asked for need not all be in memory. */
+  readonly pieces: () => Iterable<Uint8Array>;
+}
+
 /** The same tensors give the same bytes: wide values first, so that all are aligned, then by name. */
-export function serialiseSafetensors(
+export function safetensorsPieces(
   tensors: ReadonlyMap<string, Tensor>,
   metadata: Readonly<Record<string, string>> = {},
-): Uint8Array {
+): SafetensorsPieces {
   const ordered = [...tensors].sort(
     ([leftName, left], [rightName, right]) =>
       bitsOf[right.dtype] - bitsOf[left.dtype] || (leftName < rightName ? -1 : 1),
   );
   const header = writeHeader(ordered, metadata);
-  const dataStart = lengthBytes + header.length;
-  const size = ordered.reduce((sum, [, tensor]) => sum + tensor.data.length, dataStart);
-  const file = new Uint8Array(size);
-  new DataView(file.buffer).setBigUint64(0, BigInt(header.length), true);
-  file.set(header, lengthBytes);
-  let offset = dataStart;
-  for (const [, tensor] of ordered) {
-    file.set(tensor.data, offset);
-    offset += tensor.data.length;
+  const start = new Uint8Array(lengthBytes + header.length);
+  new DataView(start.buffer).setBigUint64(0, BigInt(header.length), true);
+  start.set(header, lengthBytes);
+  function* pieces(): Iterable<Uint8Array> {
+    yield start;
+    for (const [name, { dtype, shape, data }] of ordered) {
+      requireSize(name, dtype, shape, data.length);
+      yield data;
+    }
+  }
+  return { length: ordered.reduce((sum, [, tensor]) => sum + byteLengthOf(tensor), start.length), pieces };
+}
+
+export function serialiseSafetensors(
+  tensors: ReadonlyMap<string, Tensor>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  const { length, pieces } = safetensorsPieces(tensors, metadata);
+  const file = new Uint8Array(length);
+  let offset = 0;
+  for (const piece of pieces()) {
+    file.set(piece, offset);
+    offset += piece.length;
   }
   return file;
+}
+
+/** Bytes that a tensor's shape asks for; its data are not looked at. */
+export function byteLengthOf({ dtype, shape }: Pick<Tensor, 'dtype' | 'shape'>): number {
+  return Math.ceil((shape.reduce((product, length) => product * length, 1) * bitsOf[dtype]) / 8);
 }
 
 /** A floating-point tensor's values; of an F32 one they share its memory where it is aligned. */
@@ -141,23 +210,6 @@ export function fromFloat32(values: Float32Array, shape: readonly number[], dtyp
 function aligned(data: Uint8Array, width: number): [ArrayBufferLike, number, number] {
   const { buffer, byteOffset, length } = data.byteOffset % width === 0 ? data : data.slice();
   return [buffer, byteOffset, length / width];
-}
-
-function readHeader(bytes: Uint8Array): { header: Readonly<Record<string, unknown>>; dataStart: number } {
-  if (bytes.length < lengthBytes) throw new SafetensorsError('truncated', 'the file is shorter than 8 bytes');
-  const view = new DataView(bytes.buffer, bytes.byteOffset, lengthBytes);
-  const length = Number(view.getBigUint64(0, true));
-  if (length > largestHeader) {
-    throw new SafetensorsError('header-too-large', `a header of ${length} bytes is over the limit of ${largestHeader}`);
-  }
-  const dataStart = lengthBytes + length;
-  if (dataStart > bytes.length) {
-    throw new SafetensorsError(
-      'truncated',
-      `the header says ${length} bytes, the file has ${bytes.length - lengthBytes}`,
-    );
-  }
-  return { header: parseHeader(bytes.subarray(lengthBytes, dataStart)), dataStart };
 }
 
 function parseHeader(bytes: Uint8Array): Readonly<Record<string, unknown>> {
@@ -211,7 +263,7 @@ function requireSize(name: string, dtype: Dtype, shape: readonly number[], size:
   }
 }
 
-function requireContiguous(entries: readonly TensorEntry[], length: number): void {
+function requireContiguous(entries: readonly TensorEntry[]): void {
   let reached = 0;
   for (const { name, begin, end } of entries) {
     if (begin !== reached) {
@@ -219,12 +271,6 @@ function requireContiguous(entries: readonly TensorEntry[], length: number): voi
       throw new SafetensorsError('not-contiguous', `${quote(name)} ${fault}`);
     }
     reached = end;
-  }
-  if (reached > length) {
-    throw new SafetensorsError('truncated', `the tensors need ${reached} bytes, the file has ${length}`);
-  }
-  if (reached < length) {
-    throw new SafetensorsError('trailing-bytes', `${length - reached} bytes at the end belong to no tensor`);
   }
 }
 
@@ -238,12 +284,12 @@ function writeHeader(
     entries.push([metadataKey, Object.fromEntries(sorted)]);
   }
   let offset = 0;
-  for (const [name, { dtype, shape, data }] of ordered) {
+  for (const [name, { dtype, shape }] of ordered) {
     requireWellFormed(name);
     if (name === metadataKey) throw new SafetensorsError('invalid-name', `no tensor can be called ${metadataKey}`);
-    requireSize(name, dtype, shape, data.length);
-    entries.push([name, { dtype, shape, data_offsets: [offset, offset + data.length] }]);
-    offset += data.length;
+    const end = offset + byteLengthOf({ dtype, shape });
+    entries.push([name, { dtype, shape, data_offsets: [offset, end] }]);
+    offset = end;
   }
   const json = JSON.stringify(Object.fromEntries(entries));
   const encoded = new TextEncoder().encode(json);

@@ -8,6 +8,9 @@ export interface Specialisation {
   readonly types: Readonly<Record<string, ElementType>>;
 }
 
+/** All in one go: kernels are long and declare many. */
+const DECLARATION = /^((?:const|alias) \w+)(?:: \w+)? = [^;]*;/gm;
+
 /**
  * The WGSL of a kernel with the given values in place of its defaults. Lines keep their numbers, but for the one that
  * enables f16, so that the driver's messages point into the file. A value that the kernel does not declare is an error:
@@ -21,14 +24,16 @@ export function specialise(kernel: Kernel, { constants, types }: Specialisation)
     Object.keys(constants),
     kernel.constants.map((constant) => constant.name),
   );
-  const withTypes = halves.reduce(
-    (text, alias) => text.replace(`alias ${alias} = f32;`, `alias ${alias} = f16;`),
-    kernel.source,
-  );
-  const text = kernel.constants.reduce((text, constant) => {
-    const value = constants[constant.name];
-    return value === undefined ? text : replaceConstant(text, constant, value);
-  }, withTypes);
+  const rewritten = new Map<string, string>([
+    ...halves.map((alias) => [`alias ${alias}`, `alias ${alias} = f16;`] as const),
+    ...kernel.constants.flatMap(({ name, type }) => {
+      const value = constants[name];
+      return value === undefined
+        ? []
+        : [[`const ${name}`, `const ${name}: ${type} = ${literal(name, type, value)};`] as const];
+    }),
+  ]);
+  const text = kernel.source.replace(DECLARATION, (line, declared: string) => rewritten.get(declared) ?? line);
   return halves.length > 0 ? `enable f16;\n${text}` : text;
 }
 
@@ -37,11 +42,6 @@ function requireDeclared(kernel: string, given: readonly string[], declared: rea
   if (unknown !== undefined) {
     throw new RangeError(`kernel ${kernel} declares no ${unknown}`);
   }
-}
-
-function replaceConstant(text: string, { name, type }: KernelConstant, value: number): string {
-  const declaration = new RegExp(`^const ${name}: ${type} = [^;]*;`, 'm');
-  return text.replace(declaration, `const ${name}: ${type} = ${literal(name, type, value)};`);
 }
 
 function literal(name: string, type: KernelConstant['type'], value: number): string {

@@ -74,11 +74,10 @@ export async function compilePackage(spec: LoadedSpec, options: PackageOptions):
   if (report !== undefined) describeSurprises(report).forEach(say);
   const progress = createProgress();
   const { plan, tensors } = withWeights(planned, parameter, (done) =>
-    progress.show(`preparing the weights: ${Math.round(done * 100)} %`),
+    progress.show(`writing the weights: ${Math.round(done * 100)} %`),
   );
-  progress.show('writing the package');
   const { model, figures, documentation } = spec;
-  const files = emitPackage({ model, figures, documentation, plan, tensors, weightsOrigin: origin, runtime });
+  const files = emitPackage({ model, figures, documentation, plan, tensors, weightsOrigin: await origin(), runtime });
   await writePackage(folder, files, replaced);
   progress.clear();
   const bytes = [...files.values()].reduce((sum, content) => sum + content.length, 0);

@@ -49,7 +49,7 @@ export async function importWeights(path: string, options: ImportOptions): Promi
     // Weights that were imported before still come from where they first came from.
     ...writeMetadata({
       layout: recorded?.layout ?? report.layout,
-      source: recorded?.source ?? `sha256:${digest}`,
+      source: recorded?.source ?? `sha256:${await digest()}`,
       preprocess,
     }),
   });

@@ -33,7 +33,7 @@ export async function openOnnx(
     parameter,
     producer: { name: packageJson.name, version: packageJson.version },
     documentation,
-    metadata: onnxMetadata({ spec, specHash, weights: origin, preprocess: model.preprocess }),
+    metadata: onnxMetadata({ spec, specHash, weights: await origin(), preprocess: model.preprocess }),
     externalFile,
     taps,
   });

@@ -10,7 +10,7 @@ import { UsageError } from './exit.ts';
 import { parseGitArgument } from './git-argument.ts';
 import { describeSurprises } from './import-report.ts';
 import { loadModel, type RootOption } from './load-model.ts';
-import { createProgress, say } from './output.ts';
+import { say } from './output.ts';
 import { importPackage } from './package-folder.ts';
 import type { InputFormat } from './run-input.ts';
 import type { RunnableModel } from './runnable-model.ts';
@@ -113,10 +113,6 @@ async function loadSpec(model: Model, { weights, elementType }: Choices, options
   const planned = planModel(model, { elementType, tuning: await knownTables() });
   const { parameter, report } = await openWeights(weights, planned);
   if (report !== undefined) describeSurprises(report).forEach(say);
-  const progress = createProgress();
-  const { plan, tensors } = withWeights(planned, parameter, (done) =>
-    progress.show(`preparing the weights: ${Math.round(done * 100)} %`),
-  );
-  progress.clear();
+  const { plan, tensors } = withWeights(planned, parameter);
   return load({ plan, weights: { tensors } }, options);
 }

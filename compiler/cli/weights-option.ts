@@ -8,7 +8,7 @@ import { type ReadCheckpoint, readCheckpoint } from './read-checkpoint.ts';
 
 export type WeightsOption =
   | { readonly kind: 'synthetic'; readonly gain: number }
-  /** Read once, for what it says beside its tensors too. */
+  /** Opened once, for what it says beside its tensors too. */
   | { readonly kind: 'file'; readonly path: string; readonly read?: ReadCheckpoint };
 
 export function parseWeights(text: string): WeightsOption {
@@ -23,8 +23,8 @@ export function parseWeights(text: string): WeightsOption {
 
 export interface OpenedWeights {
   readonly parameter: ParameterSource;
-  /** What a package says about where its weights come from; the same for the same values. */
-  readonly origin: string;
+  /** What a package says about where its weights come from; the same for the same values. A file is read for it. */
+  readonly origin: () => Promise<string>;
   /** What became of a checkpoint's tensors; undefined for synthetic weights. */
   readonly report: ImportReport | undefined;
 }
@@ -32,9 +32,9 @@ export interface OpenedWeights {
 export async function openWeights(option: WeightsOption, { naive }: Pick<Planned, 'naive'>): Promise<OpenedWeights> {
   if (option.kind === 'synthetic') {
     const { gain } = option;
-    return { parameter: syntheticParameters(gain), origin: `synthetic:${gain}`, report: undefined };
+    return { parameter: syntheticParameters(gain), origin: async () => `synthetic:${gain}`, report: undefined };
   }
   const { file, digest } = option.read ?? (await readCheckpoint(option.path));
   const { parameter, report } = aboutFile(option.path, () => importCheckpoint(file.tensors, naive));
-  return { parameter, origin: `sha256:${digest}`, report };
+  return { parameter, origin: async () => `sha256:${await digest()}`, report };
 }

@@ -56,7 +56,10 @@ export async function writePackage(folder: string, files: PackageFiles, replaced
   const stopWatching = removeWhenInterrupted(partial);
   try {
     await mkdir(partial);
-    for (const [name, content] of files) await writeFile(join(partial, name), content, { flag: 'wx' });
+    for (const [name, content] of files) {
+      const pieces = typeof content === 'string' ? content : content.pieces();
+      await writeFile(join(partial, name), pieces, { flag: 'wx' });
+    }
     await (replaced === undefined ? rename(partial, folder) : exchange(partial, folder, replaced));
   } catch (error) {
     await rm(partial, { recursive: true, force: true });

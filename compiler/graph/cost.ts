@@ -31,13 +31,30 @@ export interface EagerCost {
 }
 
 /** Bytes that a node by itself reads and writes: every operand once, weights included, and its result, in f32 for one image. */
-export const eagerBytes = (node: Node): number =>
-  4 * sum([node, ...new Set(operandsOf(node))].map(({ shape }) => volume(shape.dims)));
+export const eagerBytes = (node: Node): number => {
+  const operands = operandsOf(node);
+  const once = operands.filter((operand, index) => operands.indexOf(operand) === index);
+  return once.reduce((bytes, { shape }) => bytes + 4 * volume(shape.dims), 4 * volume(node.shape.dims));
+};
+
+/** Costs that are known already: each is asked for before and after a sweep, and most nodes stay in between. */
+const graphCosts = new WeakMap<Graph, EagerCost>();
+const nodeBytes = new WeakMap<Node, number>();
+
+const knownBytes = (node: Node): number => {
+  const bytes = nodeBytes.get(node) ?? eagerBytes(node);
+  nodeBytes.set(node, bytes);
+  return bytes;
+};
 
 /** The cost of running each node by itself. */
 export const eagerCost = (graph: Graph): EagerCost => {
+  const known = graphCosts.get(graph);
+  if (known) return known;
   const nodes = nodesOf(graph).filter(isEager);
-  return { dispatches: nodes.length, bytes: sum(nodes.map(eagerBytes)) };
+  const cost = { dispatches: nodes.length, bytes: sum(nodes.map(knownBytes)) };
+  graphCosts.set(graph, cost);
+  return cost;
 };
 
 const windowsOf = (stage: Stage): number => {

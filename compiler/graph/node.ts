@@ -16,6 +16,8 @@ export interface NodeOf<K extends OpName> {
   readonly attributes: AttributesOf<OpTable[K]['attributes']>;
   readonly shape: Shape;
   readonly scope: Scope | undefined;
+  /** The operands that it has, in the order of its op; every walk of a graph asks for them. */
+  readonly operandNodes: readonly Node[];
 }
 
 export type Node = { readonly [K in OpName]: NodeOf<K> }[OpName];
@@ -28,6 +30,7 @@ export interface AnyNode {
   readonly attributes: Readonly<Record<string, AttributeValue>>;
   readonly shape: Shape;
   readonly scope: Scope | undefined;
+  readonly operandNodes: readonly Node[];
 }
 
 /** `logits`, `features N`, or a tap that the goldens sample. */
@@ -85,8 +88,7 @@ const ordered = (op: OpName, given: Readonly<Record<string, Node | undefined>>):
   return result;
 };
 
-export const operandsOf = (node: Node): readonly Node[] =>
-  Object.values(erased(node).operands).flatMap((operand) => (operand ? [operand] : []));
+export const operandsOf = (node: Node): readonly Node[] => node.operandNodes;
 
 /** The node with its op's types forgotten; every Node is one. */
 export const erased = (node: Node): AnyNode => node;
@@ -102,7 +104,8 @@ export const createFactory = (): NodeFactory => {
     if (existing) return existing;
     const shapes = Object.fromEntries(Object.entries(operands).map(([name, operand]) => [name, operand.shape]));
     const shape = definitionOf(op).infer(shapes, attributes);
-    const node = { op, id: known.size, operands, attributes, shape, scope } as unknown as Node;
+    const operandNodes = Object.values(operands);
+    const node = { op, id: known.size, operands, attributes, shape, scope, operandNodes } as unknown as Node;
     known.set(key, node);
     return node;
   };
@@ -143,8 +146,16 @@ const orderOf = (graph: Graph): readonly Node[] => {
   return order;
 };
 
+const uses = new WeakMap<Graph, ReadonlyMap<Node, number>>();
+
 /** How often each node is an operand or an output. */
 export const usesOf = (graph: Graph): ReadonlyMap<Node, number> => {
+  const known = uses.get(graph) ?? countUses(graph);
+  uses.set(graph, known);
+  return known;
+};
+
+const countUses = (graph: Graph): ReadonlyMap<Node, number> => {
   const uses = new Map<Node, number>();
   const count = (node: Node): void => void uses.set(node, (uses.get(node) ?? 0) + 1);
   for (const node of nodesOf(graph)) operandsOf(node).forEach(count);

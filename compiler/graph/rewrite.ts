@@ -1,5 +1,5 @@
 /** Rules and the driver that applies them. A rule is a row that states its law. */
-import { erased, type Graph, type Node, type NodeFactory, nodesOf, operandsOf, usesOf } from './node.ts';
+import { erased, type Graph, type Node, type NodeFactory, nodesOf, operandsOf, type Scope, usesOf } from './node.ts';
 
 export interface RewriteSite extends Pick<NodeFactory, 'node'> {
   /** How often the graph uses a node; a node made in this sweep counts as used once. */
@@ -46,10 +46,14 @@ const lazyUsers = (graph: Graph): ((node: Node) => readonly Node[]) => {
   };
 };
 
+/** The node upon what became of its operands; `replaced` holds only what is no more what it was. */
 const rebuilt = (node: Node, replaced: ReadonlyMap<Node, Node>, factory: NodeFactory): Node => {
-  if (operandsOf(node).every((operand) => replaced.get(operand) === operand)) return node;
+  if (replaced.size === 0 || !operandsOf(node).some((operand) => replaced.has(operand))) return node;
   const { op, operands, attributes, scope } = erased(node);
-  const moved = Object.entries(operands).map(([name, operand]) => [name, operand && replaced.get(operand)]);
+  const moved = Object.entries(operands).map(([name, operand]) => [
+    name,
+    operand && (replaced.get(operand) ?? operand),
+  ]);
   return factory.make(op, Object.fromEntries(moved), attributes, scope);
 };
 
@@ -61,20 +65,24 @@ const sweep = (graph: Graph, rule: Rule, factory: NodeFactory): RewriteResult =>
   const origin = new Map<Node, Node>();
   const replaced = new Map<Node, Node>();
   const rewrites: Rewrite[] = [];
+  let scope: Scope | undefined;
+  const site: RewriteSite = {
+    node: (op, operands, attributes, own) => factory.node(op, operands, attributes, own ?? scope),
+    uses: (other) => counts.get(other) ?? 1,
+    users: (other) => users(origin.get(other) ?? other),
+  };
   for (const node of nodesOf(graph)) {
+    const uses = before.get(node) ?? 0;
     const current = rebuilt(node, replaced, factory);
-    counts.set(current, (counts.get(current) ?? 0) + (before.get(node) ?? 0));
-    origin.set(current, node);
-    const result = rule.apply(current, {
-      node: (op, operands, attributes, scope) => factory.node(op, operands, attributes, scope ?? current.scope),
-      uses: (other) => counts.get(other) ?? 1,
-      users: (other) => users(origin.get(other) ?? other),
-    });
-    if (result && result !== current) {
+    counts.set(current, (counts.get(current) ?? 0) + uses);
+    if (current !== node) origin.set(current, node);
+    scope = current.scope;
+    const result = rule.apply(current, site) ?? current;
+    if (result !== current) {
       rewrites.push({ law: rule.law, node: current });
-      counts.set(result, (counts.get(result) ?? 0) + (before.get(node) ?? 0));
+      counts.set(result, (counts.get(result) ?? 0) + uses);
     }
-    replaced.set(node, result ?? current);
+    if (result !== node) replaced.set(node, result);
   }
   if (rewrites.length === 0) return { graph, rewrites };
   const outputs = graph.outputs.map(({ name, node }) => ({ name, node: replaced.get(node) ?? node }));

@@ -1,5 +1,8 @@
-/** From a file's tensors to canonical ones and back, on their bytes: nothing is rounded on the way. */
-import type { Tensor } from '../../runtime/safetensors.ts';
+/**
+ * From a file's tensors to canonical ones and back, on their bytes: nothing is rounded on the way, and nothing is read
+ * before it is asked for.
+ */
+import { byteLengthOf, type Tensor } from '../../runtime/safetensors.ts';
 import type { Source } from './layouts/layout.ts';
 
 export interface Missing {
@@ -42,28 +45,37 @@ export function writeSource(source: Exclude<Source, { kind: 'third' }>, tensor: 
 
 /** [3C] of the first and the last third, with zeros between. */
 export function joinThirds(first: Tensor, last: Tensor): Tensor {
-  const zeros = new Uint8Array(first.data.length);
-  return stack([first, { ...first, data: zeros }, last]);
+  const { dtype, shape } = first;
+  return stack([first, { dtype, shape, data: new Uint8Array(byteLengthOf(first)) }, last]);
 }
 
 function stack(parts: readonly Tensor[]): Tensor {
-  const [first = { dtype: 'F32', shape: [0], data: new Uint8Array() } as const] = parts;
+  const [first = { dtype: 'F32', shape: [0] } as const] = parts;
   const rows = parts.reduce((sum, { shape }) => sum + (shape[0] ?? 0), 0);
-  const data = new Uint8Array(parts.reduce((sum, each) => sum + each.data.length, 0));
-  let offset = 0;
-  for (const each of parts) {
-    data.set(each.data, offset);
-    offset += each.data.length;
-  }
-  return { dtype: first.dtype, shape: [rows, ...first.shape.slice(1)], data };
+  return {
+    dtype: first.dtype,
+    shape: [rows, ...first.shape.slice(1)],
+    get data() {
+      const data = new Uint8Array(parts.reduce((sum, each) => sum + byteLengthOf(each), 0));
+      let offset = 0;
+      for (const each of parts) {
+        data.set(each.data, offset);
+        offset += byteLengthOf(each);
+      }
+      return data;
+    },
+  };
 }
 
-function part({ dtype, shape, data }: Tensor, index: number, count: number): Tensor {
-  const length = data.length / count;
+function part(tensor: Tensor, index: number, count: number): Tensor {
+  const { dtype, shape } = tensor;
   return {
     dtype,
     shape: [(shape[0] ?? 0) / count, ...shape.slice(1)],
-    data: data.subarray(index * length, (index + 1) * length),
+    get data() {
+      const length = byteLengthOf(tensor) / count;
+      return tensor.data.subarray(index * length, (index + 1) * length);
+    },
   };
 }
 
@@ -75,7 +87,22 @@ const slice = (tensor: Tensor, third: 0 | 2): Tensor => part(tensor, third, 3);
  */
 const neighbours = [0, 2, 1, 3] as const;
 
-function reorder({ dtype, shape, data }: Tensor, direction: 'to canonical' | 'from canonical'): Tensor {
+function reorder(tensor: Tensor, direction: 'to canonical' | 'from canonical'): Tensor {
+  const { dtype, shape } = tensor;
+  return {
+    dtype,
+    shape,
+    get data() {
+      return reordered(tensor.data, shape, direction);
+    },
+  };
+}
+
+function reordered(
+  data: Uint8Array,
+  shape: readonly number[],
+  direction: 'to canonical' | 'from canonical',
+): Uint8Array {
   const columns = shape.at(-1) ?? 0;
   const channels = columns / neighbours.length;
   const rows = columns === 0 ? 0 : shape.reduce((product, length) => product * length, 1) / columns;
@@ -91,5 +118,5 @@ function reorder({ dtype, shape, data }: Tensor, direction: 'to canonical' | 'fr
       }
     }
   }
-  return { dtype, shape, data: result };
+  return result;
 }

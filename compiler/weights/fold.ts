@@ -13,19 +13,30 @@ const encode = (values: Float64Array, dtype: Dtype): Uint8Array => {
   return new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
 };
 
-/** Each weight's tensor under its name in the plan; `onProgress` hears of the share that is done. */
+/**
+ * Each weight's tensor under its name in the plan, computed when its data are asked for and not kept; `onProgress` hears
+ * of the share that has been.
+ */
 export const foldWeights = (
   weights: readonly WeightExpression[],
   parameter: ParameterSource,
   onProgress?: (done: number) => void,
 ): ReadonlyMap<string, Tensor> => {
-  const tensors = new Map<string, Tensor>();
-  weights.forEach(({ name, type, node }, index) => {
-    // An evaluator for each weight: what it remembers would otherwise hold every parameter twice over.
-    const { dims, data } = createEvaluator({ parameter })(node);
-    const dtype = type === 'f16' ? 'F16' : 'F32';
-    tensors.set(name, { dtype, shape: dims, data: encode(data, dtype) });
-    onProgress?.((index + 1) / weights.length);
-  });
-  return tensors;
+  let done = 0;
+  return new Map(
+    weights.map(({ name, type, node }) => {
+      const dtype = type === 'f16' ? 'F16' : 'F32';
+      const tensor: Tensor = {
+        dtype,
+        shape: node.shape.dims,
+        get data() {
+          // An evaluator for each weight: what it remembers would otherwise hold every parameter twice over.
+          const { data } = createEvaluator({ parameter })(node);
+          onProgress?.(++done / weights.length);
+          return encode(data, dtype);
+        },
+      };
+      return [name, tensor];
+    }),
+  );
 };

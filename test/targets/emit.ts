@@ -5,6 +5,7 @@ import { readRuntimeFiles } from '../../compiler/cli/runtime-files.ts';
 import { figuresOf, planModel, withWeights } from '../../compiler/compile.ts';
 import { emitPackage, type PackageFiles, type PackageInput } from '../../compiler/targets/typescript/emit-package.ts';
 import { syntheticParameters } from '../../compiler/weights/parameters.ts';
+import type { SafetensorsPieces } from '../../runtime/safetensors.ts';
 import { specModel } from '../support/model.ts';
 
 export async function packageInput(name: string): Promise<PackageInput> {
@@ -25,7 +26,12 @@ export function textOf(files: PackageFiles, name: string): string {
   return content;
 }
 
+export function bytesOf(content: string | SafetensorsPieces | undefined): Uint8Array {
+  if (content === undefined) throw new Error('the package has no such file');
+  return typeof content === 'string' ? Buffer.from(content) : Buffer.concat([...content.pieces()]);
+}
+
 export function writeFiles(folder: string, files: PackageFiles): void {
   mkdirSync(folder, { recursive: true });
-  for (const [name, content] of files) writeFileSync(join(folder, name), content);
+  for (const [name, content] of files) writeFileSync(join(folder, name), bytesOf(content));
 }

@@ -1,6 +1,6 @@
 /** A compiled model as the files of a package that runs by itself. The same input gives the same bytes. */
 import type { Plan } from '../../../runtime/plan.ts';
-import { serialiseSafetensors, type Tensor } from '../../../runtime/safetensors.ts';
+import { type SafetensorsPieces, safetensorsPieces, type Tensor } from '../../../runtime/safetensors.ts';
 import type { Figures } from '../../model/figures.ts';
 import type { Model } from '../../model/model.ts';
 import { compileModelSource } from './compile-model-source.ts';
@@ -26,15 +26,15 @@ export interface PackageInput {
   readonly runtime: RuntimeFiles;
 }
 
-/** Contents by file name. */
-export type PackageFiles = ReadonlyMap<string, string | Uint8Array>;
+/** Contents by file name; those of the weights come piece by piece. */
+export type PackageFiles = ReadonlyMap<string, string | SafetensorsPieces>;
 
 export function emitPackage(input: PackageInput): PackageFiles {
   const { plan, documentation, tensors, runtime } = input;
   const info = infoOf(input);
   const { source, script, types } = compileModelSource({ info, plan, documentation });
   const metadata = { model: info.name, formatVersion: packageFormatVersion, weights: info.weights };
-  return new Map<string, string | Uint8Array>([
+  return new Map<string, string | SafetensorsPieces>([
     ['README.md', readme(info, documentation)],
     ['model.d.ts', types],
     ['model.js', script],
@@ -42,7 +42,7 @@ export function emitPackage(input: PackageInput): PackageFiles {
     ['package.json', packageJson(info)],
     ['runtime.d.ts', runtime.types],
     ['runtime.js', runtime.script],
-    ['weights.safetensors', serialiseSafetensors(tensors, metadata)],
+    ['weights.safetensors', safetensorsPieces(tensors, metadata)],
   ]);
 }
 

@@ -35,7 +35,15 @@ function withoutEnd(text: string): string {
 }
 
 function addImports(file: SourceFile): void {
-  const types = ['LoadedModel', 'LoadOptions as RuntimeLoadOptions', 'Plan', 'RunOptions', 'RunResult', 'StageMap'];
+  const types = [
+    'LoadedModel',
+    'LoadOptions as RuntimeLoadOptions',
+    'Plan',
+    'RunOptions',
+    'RunResult',
+    'StageMap',
+    'WeightSource',
+  ];
   file.addImportDeclaration({ moduleSpecifier: './runtime.js', namedImports: ['load as loadPlan'] });
   file.addImportDeclaration({ moduleSpecifier: './runtime.js', isTypeOnly: true, namedImports: types });
   file.addExportDeclaration({ moduleSpecifier: './runtime.js' });
@@ -115,8 +123,8 @@ function addLoad(file: SourceFile, name: string): void {
         name: 'weights',
         isReadonly: true,
         hasQuestionToken: true,
-        type: 'Uint8Array | URL | undefined',
-        docs: ['The file of the weights, or where it is; by default `weights.safetensors` beside this module.'],
+        type: 'WeightSource | URL | undefined',
+        docs: ['The weights, or where their file is; by default `weights.safetensors` beside this module.'],
       },
     ],
   });
@@ -129,42 +137,14 @@ function addLoad(file: SourceFile, name: string): void {
     docs: ['Opens a device and makes the model ready to run on it: in Node by the package `webgpu`.'],
     statements: (writer) => writeLoadBody(writer, name),
   });
-  file.addFunction({
-    name: 'readWeights',
-    isAsync: true,
-    parameters: [
-      { name: 'url', type: 'URL' },
-      { name: 'signal', type: 'AbortSignal | undefined' },
-    ],
-    returnType: 'Promise<Uint8Array>',
-    statements: writeReadBody,
-  });
 }
 
 function writeLoadBody(writer: CodeBlockWriter, name: string): void {
   writer
     .writeLine("const { weights = new URL('./weights.safetensors', import.meta.url), ...rest } = options;")
-    .writeLine('const bytes = weights instanceof URL ? await readWeights(weights, rest.signal) : weights;')
-    .writeLine('const model = await loadPlan({ plan, kernels, weights: bytes }, rest);')
+    .writeLine('const model = await loadPlan({ plan, kernels, weights }, rest);')
     .writeLine('// The plan above is what gives the results their shapes.')
     .writeLine(`return model as ${name};`);
-}
-
-function writeReadBody(writer: CodeBlockWriter): void {
-  writer
-    .write("if (url.protocol === 'file:')")
-    .block(() => {
-      writer
-        .writeLine('// Named by a variable, so that bundlers for browsers leave it alone.')
-        .writeLine("const fileSystem = 'node:fs/promises';")
-        .writeLine(
-          'const { readFile }: { readFile(url: URL): Promise<Uint8Array> } = await import(/* @vite-ignore */ fileSystem);',
-        )
-        .writeLine('return readFile(url);');
-    })
-    .writeLine('const response = await fetch(url, signal ? { signal } : {});')
-    .writeLine("if (!response.ok) throw new Error(url.href + ' answered ' + String(response.status));")
-    .writeLine('return new Uint8Array(await response.arrayBuffer());');
 }
 
 /** Kernels as they stand in their files: a template literal keeps their lines. */

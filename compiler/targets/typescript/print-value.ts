@@ -32,8 +32,9 @@ export const json: Notation = { text: JSON.stringify, key: JSON.stringify, pad: 
 const width = 120;
 
 export function printValue(value: Plain, notation: Notation, indent = ''): string {
-  const flat = printFlat(value, notation);
-  if (typeof value !== 'object' || value === null || indent.length + flat.length < width) return flat;
+  if (typeof value !== 'object' || value === null) return printScalar(value, notation);
+  const flat = printFlat(value, notation, width - 1 - indent.length);
+  if (flat !== undefined) return flat;
   const deeper = `${indent}  `;
   const [open, close] = isList(value) ? ['[', ']'] : ['{', '}'];
   const entries = isList(value)
@@ -42,12 +43,30 @@ export function printValue(value: Plain, notation: Notation, indent = ''): strin
   return `${open}\n${entries.map((entry) => `${deeper}${entry}`).join(',\n')}${notation.lastComma}\n${indent}${close}`;
 }
 
-function printFlat(value: Plain, notation: Notation): string {
-  if (typeof value === 'string') return notation.text(value);
-  if (typeof value !== 'object' || value === null) return String(value);
-  if (isList(value)) return `[${value.map((entry) => printFlat(entry, notation)).join(', ')}]`;
-  const fields = fieldsOf(value).map(([name, field]) => `${notation.key(name)}: ${printFlat(field, notation)}`);
-  return fields.length === 0 ? '{}' : `{${notation.pad}${fields.join(', ')}${notation.pad}}`;
+function printScalar(value: string | number | boolean | null, notation: Notation): string {
+  return typeof value === 'string' ? notation.text(value) : String(value);
+}
+
+/** On one line, or undefined where that is longer than `room`: it gives up there, for every level of a plan asks. */
+function printFlat(value: Plain, notation: Notation, room: number): string | undefined {
+  if (typeof value !== 'object' || value === null) return withinRoom(printScalar(value, notation), room);
+  const [open, close] = isList(value) ? ['[', ']'] : [`{${notation.pad}`, `${notation.pad}}`];
+  const entries = isList(value)
+    ? value.map((entry) => ['', entry] as const)
+    : fieldsOf(value).map(([name, field]) => [`${notation.key(name)}: `, field] as const);
+  if (entries.length === 0) return isList(value) ? '[]' : '{}';
+  let text = open;
+  for (const [index, [key, entry]] of entries.entries()) {
+    text += index === 0 ? key : `, ${key}`;
+    const flat = printFlat(entry, notation, room - text.length - close.length);
+    if (flat === undefined) return undefined;
+    text += flat;
+  }
+  return withinRoom(text + close, room);
+}
+
+function withinRoom(text: string, room: number): string | undefined {
+  return text.length <= room ? text : undefined;
 }
 
 function isList(value: Plain): value is readonly Plain[] {

@@ -1,6 +1,8 @@
 /** A checkpoint file of any kind that is read: which one its first bytes say. */
-import { parseSafetensors, type Tensor } from '../../../runtime/safetensors.ts';
+import type { Tensor } from '../../../runtime/safetensors.ts';
+import { type ByteSource, sourceOfBytes, wholeOf } from './byte-source.ts';
 import { CheckpointFileError } from './checkpoint-file-error.ts';
+import { openSafetensors } from './lazy-safetensors.ts';
 import { readPytorch } from './pytorch.ts';
 
 export interface CheckpointFile {
@@ -19,20 +21,24 @@ export interface CheckpointFile {
 const parallelPrefix = 'module.';
 const openingBrace = 0x7b;
 const pickleProtocol = 0x80;
+/** Bytes that tell the kinds apart. */
+const longestStart = 9;
 
 /** Throws CheckpointFileError, or SafetensorsError where the file is meant to be one. */
-export function openCheckpoint(bytes: Uint8Array): CheckpointFile {
-  return withoutParallelPrefix(readCheckpointFile(bytes));
+export function openCheckpoint(file: Uint8Array | ByteSource): CheckpointFile {
+  return withoutParallelPrefix(readCheckpointFile(file));
 }
 
-/** The same with every name as the file has it. */
-export function readCheckpointFile(bytes: Uint8Array): CheckpointFile {
-  if (isZip(bytes)) {
-    const { tensors, wrapper, inert, skipped } = readPytorch(bytes);
+/** The same with every name as the file has it. Of safetensors, the header is read and each tensor when it is wanted. */
+export function readCheckpointFile(file: Uint8Array | ByteSource): CheckpointFile {
+  const source = file instanceof Uint8Array ? sourceOfBytes(file) : file;
+  const start = source.read(0, Math.min(longestStart, source.length));
+  if (isZip(start)) {
+    const { tensors, wrapper, inert, skipped } = readPytorch(wholeOf(source));
     return { format: 'pytorch', tensors, metadata: new Map(), ignored: inert, skipped, wrapper };
   }
-  if (isBarePickle(bytes)) throw oldFormat();
-  const { tensors, metadata } = parseSafetensors(bytes);
+  if (isBarePickle(start)) throw oldFormat();
+  const { tensors, metadata } = openSafetensors(source);
   const entries = new Map(Object.entries(metadata));
   return { format: 'safetensors', tensors, metadata: entries, ignored: [], skipped: [], wrapper: null };
 }

@@ -1,5 +1,6 @@
 /** A checkpoint in several files: an index says which file holds which tensor. */
 import type { Tensor } from '../../../runtime/safetensors.ts';
+import type { ByteSource } from './byte-source.ts';
 import { CheckpointFileError, quoteName } from './checkpoint-file-error.ts';
 import { type CheckpointFile, readCheckpointFile, withoutParallelPrefix } from './open-checkpoint.ts';
 
@@ -12,16 +13,16 @@ const shown = 5;
 /** Reads each shard once, in the order of their names; `readShard` answers undefined for a file that is not there. */
 export async function openSharded(
   index: Uint8Array,
-  readShard: (name: string) => Promise<Uint8Array | undefined>,
+  readShard: (name: string) => Promise<Uint8Array | ByteSource | undefined>,
 ): Promise<CheckpointFile> {
   const { weightMap, metadata } = readIndex(index);
   const shards: CheckpointFile[] = [];
   const tensors = new Map<string, Tensor>();
   for (const shard of [...new Set(weightMap.values())].sort()) {
-    const bytes = await readShard(shard);
-    if (bytes === undefined)
+    const content = await readShard(shard);
+    if (content === undefined)
       throw new CheckpointFileError(`the index names the file ${quoteName(shard)}, which is missing`);
-    const file = openShard(shard, bytes);
+    const file = openShard(shard, content);
     shards.push(file);
     addTensors(tensors, shard, file, weightMap);
   }
@@ -35,9 +36,9 @@ export async function openSharded(
   });
 }
 
-function openShard(shard: string, bytes: Uint8Array): CheckpointFile {
+function openShard(shard: string, file: Uint8Array | ByteSource): CheckpointFile {
   try {
-    return readCheckpointFile(bytes);
+    return readCheckpointFile(file);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     throw new CheckpointFileError(`the shard ${quoteName(shard)}: ${error.message}`, { cause: error });

@@ -1,0 +1,83 @@
+/**
+ * The commands of a run. A command buffer is used up by a submit but does not depend on the input, so that the next
+ * run's is encoded while this one runs and nothing but the input stands before its submit.
+ */
+
+import { type Step, workgroupCounts } from './bind.ts';
+import { inErrorScope, type Scoped } from './error-scope.ts';
+import type { Memory } from './memory.ts';
+import type { Readback } from './readback.ts';
+
+export interface Replay {
+  /** Commands for one submit, which were prepared unless this is the first run of its batch. */
+  readonly take: (batch: number) => Scoped<GPUCommandBuffer>;
+  /** Encodes the commands of the next run, which is expected to have this batch; those of another are dropped. */
+  readonly prepare: (batch: number) => void;
+  readonly drop: () => void;
+}
+
+export interface ReplayParts {
+  readonly memory: Memory;
+  readonly steps: readonly Step[];
+  readonly readback: Readback;
+}
+
+/** What the encoder is called with, dispatch by dispatch. */
+interface Call {
+  readonly pipeline: GPUComputePipeline;
+  readonly bindGroup: GPUBindGroup;
+  readonly x: number;
+  readonly y: number;
+  readonly z: number;
+}
+
+export function createReplay(device: GPUDevice, parts: ReplayParts): Replay {
+  let known: { readonly batch: number; readonly calls: readonly Call[] } | null = null;
+  let prepared: { readonly batch: number; readonly commands: Scoped<GPUCommandBuffer> } | null = null;
+  const encodeBatch = (batch: number): Scoped<GPUCommandBuffer> => {
+    if (known?.batch !== batch) known = { batch, calls: parts.steps.map((step) => callOf(step, batch)) };
+    const { calls } = known;
+    const commands = inErrorScope(device, 'validation', () => encode(device, parts, calls, batch));
+    // Commands that are never taken have nobody who hears of their problem.
+    commands.problem.catch(() => undefined);
+    return commands;
+  };
+  return {
+    take: (batch) => {
+      const commands = prepared?.batch === batch ? prepared.commands : encodeBatch(batch);
+      prepared = null;
+      return commands;
+    },
+    prepare: (batch) => {
+      prepared = { batch, commands: encodeBatch(batch) };
+    },
+    drop: () => {
+      prepared = null;
+    },
+  };
+}
+
+function callOf({ pipeline, bindGroup, candidate }: Step, batch: number): Call {
+  const [x, y, z] = workgroupCounts(candidate, batch);
+  return { pipeline, bindGroup, x, y, z };
+}
+
+function encode(
+  device: GPUDevice,
+  { memory, readback }: ReplayParts,
+  calls: readonly Call[],
+  batch: number,
+): GPUCommandBuffer {
+  const encoder = device.createCommandEncoder();
+  const pass = encoder.beginComputePass();
+  let current: GPUComputePipeline | null = null;
+  for (const { pipeline, bindGroup, x, y, z } of calls) {
+    if (pipeline !== current) pass.setPipeline(pipeline);
+    current = pipeline;
+    pass.setBindGroup(0, bindGroup);
+    pass.dispatchWorkgroups(x, y, z);
+  }
+  pass.end();
+  readback.copy(encoder, memory, batch);
+  return encoder.finish();
+}
