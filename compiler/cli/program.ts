@@ -14,6 +14,7 @@ import { type Ended, examplesOf } from './commands/options.ts';
 import { addResolve } from './commands/resolve.ts';
 import { addRun } from './commands/run.ts';
 import { addShow } from './commands/show.ts';
+import { addSpecFrom } from './commands/spec-from.ts';
 import { addTextconv } from './commands/textconv.ts';
 
 /** In the order in which help lists them. */
@@ -24,6 +25,7 @@ const commands: readonly ((program: Command, ended: Ended) => void)[] = [
   addResolve,
   addExplain,
   addDiff,
+  addSpecFrom,
   addImport,
   addCompile,
   addExport,
