@@ -8,7 +8,6 @@ import { planModel, withWeights } from '../compile.ts';
 import type { Model } from '../model/model.ts';
 import { UsageError } from './exit.ts';
 import { parseGitArgument } from './git-argument.ts';
-import { describeSurprises } from './import-report.ts';
 import { loadModel, type RootOption } from './load-model.ts';
 import { createProgress, say } from './output.ts';
 import { importPackage } from './package-folder.ts';
@@ -109,8 +108,8 @@ interface Choices {
 
 async function loadSpec(model: Model, { weights, elementType }: Choices, options: LoadOptions): Promise<LoadedModel> {
   const planned = planModel(model, { elementType });
-  const { parameter, report } = await openWeights(weights, planned);
-  if (report !== undefined) describeSurprises(report).forEach(say);
+  const { parameter, surprises } = await openWeights(weights, planned);
+  surprises.forEach(say);
   const progress = createProgress();
   const { plan, tensors } = withWeights(planned, parameter, (done) =>
     progress.show(`preparing the weights: ${Math.round(done * 100)} %`),

@@ -14,6 +14,8 @@ export interface CheckpointFile {
   readonly skipped: readonly string[];
   /** The key under which the state dict was, as `model`; a path where there were several. */
   readonly wrapper: string | null;
+  /** Keys of other state dicts in the file, which are not read. */
+  readonly others: readonly string[];
 }
 
 const parallelPrefix = 'module.';
@@ -28,13 +30,14 @@ export function openCheckpoint(bytes: Uint8Array): CheckpointFile {
 /** The same with every name as the file has it. */
 export function readCheckpointFile(bytes: Uint8Array): CheckpointFile {
   if (isZip(bytes)) {
-    const { tensors, wrapper, inert, skipped } = readPytorch(bytes);
-    return { format: 'pytorch', tensors, metadata: new Map(), ignored: inert, skipped, wrapper };
+    const { inert, ...read } = readPytorch(bytes);
+    return { format: 'pytorch', metadata: new Map(), ignored: inert, ...read };
   }
   if (isBarePickle(bytes)) throw oldFormat();
   const { tensors, metadata } = parseSafetensors(bytes);
   const entries = new Map(Object.entries(metadata));
-  return { format: 'safetensors', tensors, metadata: entries, ignored: [], skipped: [], wrapper: null };
+  const nothing = { ignored: [], skipped: [], wrapper: null, others: [] };
+  return { format: 'safetensors', tensors, metadata: entries, ...nothing };
 }
 
 /** A prefix only where every tensor has it: a model may have a part of that name. */
