@@ -7,7 +7,6 @@ import { shippedTables } from '../tuning/shipped.ts';
 import { type Emission, emissions } from './emissions.ts';
 import { type ExitCode, exitCodes, UsageError } from './exit.ts';
 import { explain } from './explain.ts';
-import { describeSurprises } from './import-report.ts';
 import { type LoadedSpec, loadModel, type RootOption } from './load-model.ts';
 import { createProgress, say, writeData } from './output.ts';
 import { type PassOption, parsePasses } from './pass-option.ts';
@@ -70,8 +69,8 @@ export async function compilePackage(spec: LoadedSpec, options: PackageOptions):
     import('./runtime-files.ts'),
   ]);
   const runtime = await readRuntimeFiles();
-  const { parameter, origin, report } = await openWeights(options.weights, planned);
-  if (report !== undefined) describeSurprises(report).forEach(say);
+  const { parameter, origin, surprises } = await openWeights(options.weights, planned);
+  surprises.forEach(say);
   const progress = createProgress();
   const { plan, tensors } = withWeights(planned, parameter, (done) =>
     progress.show(`writing the weights: ${Math.round(done * 100)} %`),

@@ -14,6 +14,7 @@ const plainErrors: readonly string[] = [
   'SafetensorsError',
   'CheckpointError',
   'CheckpointFileError',
+  'SpecFromError',
   'LoweringError',
   'OnnxError',
   'PlanError',

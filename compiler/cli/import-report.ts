@@ -16,13 +16,23 @@ const dropped: Readonly<Record<DropReason, (count: number) => string>> = {
 };
 
 /** What else is in a file than the state dict. */
-export function describeFile({ wrapper, ignored, skipped }: CheckpointFile): readonly string[] {
+export function describeFile(file: CheckpointFile): readonly string[] {
+  const { wrapper, others, ignored, skipped } = file;
   return [
-    ...(wrapper === null ? [] : [`read the state dict under \`${wrapper}\``]),
-    ...(ignored.length === 0 ? [] : [`ran nothing of ${ignored.length} functions and types: ${list(ignored)}`]),
+    ...(wrapper === null || others.length > 0 ? [] : [`read the state dict under \`${wrapper}\``]),
+    ...describeOthers(file),
+    ...(ignored.length === 0 ? [] : [`ran nothing that the file names: ${list(ignored)}`]),
     ...(skipped.length === 0
       ? []
       : [`passed over ${skipped.length} values that are no tensors: ${list(skipped.map(quoteName))}`]),
+  ];
+}
+
+/** Averaged weights beside the trained ones, which answer otherwise. */
+export function describeOthers({ wrapper, others }: CheckpointFile): readonly string[] {
+  if (others.length === 0) return [];
+  return [
+    `read the weights under \`${wrapper}\`, and not those under ${others.map((name) => `\`${name}\``).join(', ')}`,
   ];
 }
 

@@ -59,8 +59,8 @@ export async function importWeights(path: string, options: ImportOptions): Promi
 }
 
 function toJson(file: CheckpointFile, report: ImportReport, preprocess: Preprocess): string {
-  const { format, wrapper, ignored, skipped } = file;
-  return JSON.stringify({ formatVersion: '1.0', format, wrapper, ignored, skipped, ...report, preprocess }, null, 2);
+  const { tensors, metadata, ...around } = file;
+  return JSON.stringify({ formatVersion: '1.0', ...around, ...report, preprocess }, null, 2);
 }
 
 function cast(tensor: Tensor, type: ElementType): Tensor {

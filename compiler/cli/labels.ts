@@ -1,4 +1,7 @@
-/** `--labels FILE`: the names of the classes, one a line, or in JSON a list or an object by index. */
+/**
+ * `--labels FILE`: the names of the classes, one a line, or in JSON a list or an object by index. A config of Hugging
+ * Face's has such an object, which is where the names of ImageNet come along with weights.
+ */
 import { readFile } from 'node:fs/promises';
 import { aboutFile, UsageError } from './exit.ts';
 
@@ -15,7 +18,8 @@ function fromLines(text: string): readonly string[] {
 }
 
 function fromJson(value: unknown): readonly string[] {
-  const labels: readonly unknown[] = Array.isArray(value) ? value : Object.values(Object(value));
+  const { id2label: named = value }: { readonly id2label?: unknown } = Object(value);
+  const labels: readonly unknown[] = Array.isArray(named) ? named : Object.values(Object(named));
   return labels.map((label) => {
     if (typeof label === 'string') return label;
     throw new UsageError('a label is no string');

@@ -6,7 +6,6 @@ import { buildGraph } from '../build/build.ts';
 import { canonicalText } from '../model/canonical.ts';
 import { emitOnnx, type OnnxFile } from '../targets/onnx/emit-onnx.ts';
 import { onnxMetadata } from '../targets/onnx/metadata.ts';
-import { describeSurprises } from './import-report.ts';
 import type { LoadedSpec } from './load-model.ts';
 import { say } from './output.ts';
 import { openWeights, type WeightsOption } from './weights-option.ts';
@@ -23,8 +22,8 @@ export async function openOnnx(
   { model, resolved, documentation }: Pick<LoadedSpec, 'model' | 'resolved' | 'documentation'>,
   { weights, elementType, externalFile, taps = false }: OnnxChoices,
 ): Promise<OnnxFile> {
-  const { parameter, origin, report } = await openWeights(weights, { naive: buildGraph(model) });
-  if (report !== undefined) describeSurprises(report).forEach(say);
+  const { parameter, origin, surprises } = await openWeights(weights, { naive: buildGraph(model) });
+  surprises.forEach(say);
   const spec = resolved.specification ? canonicalText(resolved.specification) : '';
   const specHash = createHash('sha256').update(spec).digest('hex');
   return emitOnnx({

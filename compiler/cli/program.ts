@@ -16,6 +16,7 @@ import { addProfile } from './commands/profile.ts';
 import { addResolve } from './commands/resolve.ts';
 import { addRun } from './commands/run.ts';
 import { addShow } from './commands/show.ts';
+import { addSpecFrom } from './commands/spec-from.ts';
 import { addTextconv } from './commands/textconv.ts';
 import { addTune } from './commands/tune.ts';
 
@@ -27,6 +28,7 @@ const commands: readonly ((program: Command, ended: Ended) => void)[] = [
   addResolve,
   addExplain,
   addDiff,
+  addSpecFrom,
   addImport,
   addCompile,
   addExport,

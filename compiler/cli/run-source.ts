@@ -8,7 +8,6 @@ import { planModel, withWeights } from '../compile.ts';
 import type { Model } from '../model/model.ts';
 import { UsageError } from './exit.ts';
 import { parseGitArgument } from './git-argument.ts';
-import { describeSurprises } from './import-report.ts';
 import { loadModel, type RootOption } from './load-model.ts';
 import { say } from './output.ts';
 import { importPackage } from './package-folder.ts';
@@ -111,8 +110,8 @@ interface Choices {
 
 async function loadSpec(model: Model, { weights, elementType }: Choices, options: LoadOptions): Promise<LoadedModel> {
   const planned = planModel(model, { elementType, tuning: await knownTables() });
-  const { parameter, report } = await openWeights(weights, planned);
-  if (report !== undefined) describeSurprises(report).forEach(say);
+  const { parameter, surprises } = await openWeights(weights, planned);
+  surprises.forEach(say);
   const { plan, tensors } = withWeights(planned, parameter);
   return load({ plan, weights: { tensors } }, options);
 }

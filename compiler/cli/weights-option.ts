@@ -1,9 +1,10 @@
 /** `--weights FILE | synthetic[:GAIN]`. */
 import type { Planned } from '../compile.ts';
 import type { ParameterSource } from '../weights/fold.ts';
-import { type ImportReport, importCheckpoint } from '../weights/import-checkpoint.ts';
+import { importCheckpoint } from '../weights/import-checkpoint.ts';
 import { syntheticParameters } from '../weights/parameters.ts';
 import { aboutFile, UsageError } from './exit.ts';
+import { describeOthers, describeSurprises } from './import-report.ts';
 import { type ReadCheckpoint, readCheckpoint } from './read-checkpoint.ts';
 
 export type WeightsOption =
@@ -25,16 +26,17 @@ export interface OpenedWeights {
   readonly parameter: ParameterSource;
   /** What a package says about where its weights come from; the same for the same values. A file is read for it. */
   readonly origin: () => Promise<string>;
-  /** What became of a checkpoint's tensors; undefined for synthetic weights. */
-  readonly report: ImportReport | undefined;
+  /** What the user of a checkpoint should know of it. */
+  readonly surprises: readonly string[];
 }
 
 export async function openWeights(option: WeightsOption, { naive }: Pick<Planned, 'naive'>): Promise<OpenedWeights> {
   if (option.kind === 'synthetic') {
     const { gain } = option;
-    return { parameter: syntheticParameters(gain), origin: async () => `synthetic:${gain}`, report: undefined };
+    return { parameter: syntheticParameters(gain), origin: async () => `synthetic:${gain}`, surprises: [] };
   }
   const { file, digest } = option.read ?? (await readCheckpoint(option.path));
   const { parameter, report } = aboutFile(option.path, () => importCheckpoint(file.tensors, naive));
-  return { parameter, origin: async () => `sha256:${await digest()}`, report };
+  const surprises = [...describeOthers(file), ...describeSurprises(report)];
+  return { parameter, origin: async () => `sha256:${await digest()}`, surprises };
 }

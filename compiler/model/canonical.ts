@@ -52,12 +52,16 @@ export function canonicalStageField<Name extends StageField>(
   };
 }
 
-/** The flattened, standalone spec. */
-export function canonicalText(specification: Specification): string {
+/** The flattened, standalone spec; of the model's own fields those that are wanted. */
+export function canonicalText(
+  specification: Specification,
+  isWanted: (field: CanonicalField) => boolean = () => true,
+): string {
+  const wanted = modelFieldsOf(specification).filter(isWanted);
   const lines = [
     'swin 1',
     `model ${nameable(specification.name)} {`,
-    ...modelFieldsOf(specification).map((field) => indent(assign(field.path, field))),
+    ...wanted.map((field) => indent(assign(field.path, field))),
     ...specification.stages.flatMap((stage) => blockOf(stage, specification)).map(indent),
     '}',
   ];

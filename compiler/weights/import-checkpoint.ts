@@ -51,7 +51,7 @@ export function importCheckpoint(
 ): ImportedCheckpoint {
   const specs = parametersOf(naive);
   const recognised = recognise(new Set(tensors.keys()), lastStageOf(specs));
-  if (recognised === undefined) throw new CheckpointError(unrecognised(tensors));
+  if (recognised === undefined) throw new CheckpointError(describeUnrecognised(tensors));
   refuseAbsolutePositions(tensors);
   const wanted = new Map(specs.map((spec) => [spec.name, spec]));
   const job: Job = { recognised, tensors, wanted, windows: tablesOf(naive), complaints: [], interpolated: [] };
@@ -147,7 +147,7 @@ function refuseInterpolation({ interpolated, complaints }: Job): void {
 }
 
 /** They would change the answer silently. */
-function refuseAbsolutePositions(tensors: ReadonlyMap<string, Tensor>): void {
+export function refuseAbsolutePositions(tensors: ReadonlyMap<string, Tensor>): void {
   const found = [...tensors.keys()].find((key) => /(^|\.)(absolute_pos_embed|position_embeddings)$/.test(key));
   if (found === undefined) return;
   throw new CheckpointError(`the checkpoint has absolute position embeddings (${found}), which no spec can say`);
@@ -167,7 +167,7 @@ function describeComplaints({ complaints }: Job): string {
   return `the weights do not fit this model: ${complaints.slice(0, shown).join('; ')}${more}`;
 }
 
-function unrecognised(tensors: ReadonlyMap<string, Tensor>): string {
+export function describeUnrecognised(tensors: ReadonlyMap<string, Tensor>): string {
   const first = [...tensors.keys()].slice(0, shown).join(', ');
   const known = "microsoft's, timm's, torchvision's, Hugging Face's nor OpenMMLab's names";
   return tensors.size === 0

@@ -48,7 +48,7 @@ export function addRun(program: Command, ended: Ended): void {
     .addOption(dtypeOption())
     .addOption(kernelsOption())
     .option('--top <count>', 'how many classes to print for each image', wholeNumber, 5)
-    .option('--labels <file>', 'names of the classes, one a line or as a list in JSON')
+    .option('--labels <file>', "names of the classes: one a line, a list in JSON, or Hugging Face's config.json")
     .option('--stages', 'also print the patch embedding and every stage after its merging')
     .addOption(formatOption())
     .addOption(rootOption())

@@ -16,6 +16,8 @@ export interface CheckpointFile {
   readonly skipped: readonly string[];
   /** The key under which the state dict was, as `model`; a path where there were several. */
   readonly wrapper: string | null;
+  /** Keys of other state dicts in the file, which are not read. */
+  readonly others: readonly string[];
 }
 
 const parallelPrefix = 'module.';
@@ -34,13 +36,14 @@ export function readCheckpointFile(file: Uint8Array | ByteSource): CheckpointFil
   const source = file instanceof Uint8Array ? sourceOfBytes(file) : file;
   const start = source.read(0, Math.min(longestStart, source.length));
   if (isZip(start)) {
-    const { tensors, wrapper, inert, skipped } = readPytorch(wholeOf(source));
-    return { format: 'pytorch', tensors, metadata: new Map(), ignored: inert, skipped, wrapper };
+    const { inert, ...read } = readPytorch(wholeOf(source));
+    return { format: 'pytorch', metadata: new Map(), ignored: inert, ...read };
   }
   if (isBarePickle(start)) throw oldFormat();
   const { tensors, metadata } = openSafetensors(source);
   const entries = new Map(Object.entries(metadata));
-  return { format: 'safetensors', tensors, metadata: entries, ignored: [], skipped: [], wrapper: null };
+  const nothing = { ignored: [], skipped: [], wrapper: null, others: [] };
+  return { format: 'safetensors', tensors, metadata: entries, ...nothing };
 }
 
 /** A prefix only where every tensor has it: a model may have a part of that name. */

@@ -12,6 +12,7 @@ export interface PytorchFile {
   readonly wrapper: string | null;
   readonly inert: readonly string[];
   readonly skipped: readonly string[];
+  readonly others: readonly string[];
 }
 
 const pickleFile = 'data.pkl';
@@ -27,12 +28,12 @@ export function readPytorch(bytes: Uint8Array): PytorchFile {
   const folder = folderOf(zip);
   requireLittleEndian(zip, folder);
   const { value, inert } = unpickle(entryOf(zip, folder + pickleFile));
-  const { tensors, wrapper, skipped } = findStateDict(value);
+  const { tensors, ...around } = findStateDict(value);
   // Only the state dict's storages are looked at: those of an optimizer need not even be there.
   const budget: CopyBudget = { left: bytes.length };
   const read = new Map<string, Tensor>();
   for (const [name, tensor] of tensors) read.set(name, readTensor(zip, folder, name, tensor, budget));
-  return { tensors: read, wrapper, inert, skipped };
+  return { tensors: read, inert, ...around };
 }
 
 function folderOf({ entries }: Zip): string {

@@ -33,6 +33,7 @@ export async function openSharded(
     ignored: [...new Set(shards.flatMap(({ ignored }) => ignored))],
     skipped: [...new Set(shards.flatMap(({ skipped }) => skipped))],
     wrapper: shards[0]?.wrapper ?? null,
+    others: [...new Set(shards.flatMap(({ others }) => others))],
   });
 }
 

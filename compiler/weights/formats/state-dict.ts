@@ -16,6 +16,8 @@ export interface StateDict {
   readonly tensors: ReadonlyMap<string, PickleTensor>;
   /** Keys of values that are no tensors, such as counters. */
   readonly skipped: readonly string[];
+  /** Keys of other state dicts in the file, such as that of averaged weights. */
+  readonly others: readonly string[];
 }
 
 interface Found {
@@ -24,7 +26,7 @@ interface Found {
 }
 
 /** The first that leads to tensors is taken. */
-const wrappers: readonly string[] = ['model', 'state_dict', 'model_ema', 'model_state', 'module'];
+const wrappers: readonly string[] = ['model', 'state_dict', 'model_ema', 'state_dict_ema', 'model_state', 'module'];
 const deepestWrapper = 4;
 /** How many keys a message shows. */
 const shown = 5;
@@ -41,7 +43,7 @@ export function findStateDict(root: PickleValue): StateDict {
     if (isTensor(value)) tensors.set(tensorName(key), value);
     else skipped.push(typeof key === 'string' ? key : describeValue(key));
   }
-  return { wrapper: path.length === 0 ? null : path.join('.'), tensors, skipped };
+  return { wrapper: path.length === 0 ? null : path.join('.'), tensors, skipped, others: othersOf(root, found) };
 }
 
 /** An object that has a meaning only for a program. */
@@ -63,6 +65,15 @@ function search(root: PickleValue, isWanted: (value: PickleValue) => boolean): F
     return [...dict.entries.values()].some(isWanted) ? { path, dict } : undefined;
   };
   return isDict(root) ? visit(root, []) : undefined;
+}
+
+/** Whoever averaged their weights has two models in a file, and should know which one this is. */
+function othersOf(root: PickleValue, { path, dict }: Found): readonly string[] {
+  if (!isDict(root)) return [];
+  return wrappers.filter((wrapper) => {
+    const other = wrapper === path[0] ? undefined : search(root.entries.get(wrapper) ?? null, isTensor);
+    return other !== undefined && other.dict !== dict;
+  });
 }
 
 function tensorName(key: PickleValue): string {

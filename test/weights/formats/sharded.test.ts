@@ -38,6 +38,7 @@ test('are joined', async () => {
     ignored: [],
     skipped: [],
     wrapper: null,
+    others: [],
   });
 });
 
