@@ -1,5 +1,6 @@
 /** Of the candidate kernels that a plan lists for a dispatch, the one for this adapter. */
 
+import { workgroupCounts } from './bind.ts';
 import { DeviceError, PlanError } from './errors.ts';
 import type { AdapterClass, Candidate, PlanDispatch } from './plan.ts';
 
@@ -58,7 +59,10 @@ export function subgroupSize({ features, adapterInfo }: GPUDevice): number | und
 
 export function selectCandidate(dispatch: PlanDispatch, target: Target, tuning?: Tuning): Candidate {
   const listed = CLASSES[target.class].flatMap((name) =>
-    dispatch.candidates.filter((candidate) => candidate.class === name),
+    byOccupancy(
+      dispatch.candidates.filter((candidate) => candidate.class === name),
+      target.batch,
+    ),
   );
   const runnable = listed.filter((candidate) => shortfall(candidate, target) === null);
   const chosen = tuning?.(dispatch, runnable, batchBucket(target.batch)) ?? runnable[0];
@@ -70,6 +74,15 @@ export function selectCandidate(dispatch: PlanDispatch, target: Target, tuning?:
     throw new PlanError(`${dispatch.op} has no kernel for an adapter of class ${target.class}`);
   }
   throw shortfall(best, target) ?? new PlanError(`${dispatch.op} has no kernel`);
+}
+
+/** Those first that keep a GPU busy at this batch. */
+function byOccupancy(candidates: readonly Candidate[], batch: number): readonly Candidate[] {
+  const isBusy = (candidate: Candidate): boolean => {
+    const [x, y, z] = workgroupCounts(candidate, batch);
+    return x * y * z >= (candidate.leastWorkgroups ?? 0);
+  };
+  return [...candidates.filter(isBusy), ...candidates.filter((candidate) => !isBusy(candidate))];
 }
 
 /** Why this adapter cannot run a kernel, or null. */
