@@ -56,6 +56,8 @@ export interface Candidate {
   /** Element types for the kernel's `alias` declarations. */
   readonly types: Readonly<Record<string, ElementType>>;
   readonly workgroups: readonly [WorkgroupCount, WorkgroupCount, WorkgroupCount];
+  /** With fewer workgroups a GPU idles, and the next candidate is preferred where nothing was measured. */
+  readonly leastWorkgroups?: number;
   readonly requires: {
     readonly features: readonly string[];
     readonly limits: Readonly<Record<string, number>>;

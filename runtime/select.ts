@@ -1,5 +1,6 @@
 /** Of the candidate kernels that a plan lists for a dispatch, the one for this adapter. */
 
+import { workgroupCounts } from './bind.ts';
 import { DeviceError, PlanError } from './errors.ts';
 import type { AdapterClass, Candidate, PlanDispatch } from './plan.ts';
 
@@ -56,8 +57,13 @@ export function subgroupSize({ features, adapterInfo }: GPUDevice): number | und
   return features.has('subgroups') && subgroupMinSize === subgroupMaxSize ? subgroupMinSize : undefined;
 }
 
-const listedCandidates = ({ candidates }: PlanDispatch, { class: adapter }: Target): readonly Candidate[] =>
-  CLASSES[adapter].flatMap((name) => candidates.filter((candidate) => candidate.class === name));
+const listedCandidates = ({ candidates }: PlanDispatch, target: Target): readonly Candidate[] =>
+  CLASSES[target.class].flatMap((name) =>
+    byOccupancy(
+      candidates.filter((candidate) => candidate.class === name),
+      target.batch,
+    ),
+  );
 
 /** What an adapter can run, best first. */
 export function runnableCandidates(dispatch: PlanDispatch, target: Target): readonly Candidate[] {
@@ -75,6 +81,15 @@ export function selectCandidate(dispatch: PlanDispatch, target: Target, tuning?:
     throw new PlanError(`${dispatch.op} has no kernel for an adapter of class ${target.class}`);
   }
   throw shortfall(best, target) ?? new PlanError(`${dispatch.op} has no kernel`);
+}
+
+/** Those first that keep a GPU busy at this batch. */
+function byOccupancy(candidates: readonly Candidate[], batch: number): readonly Candidate[] {
+  const isBusy = (candidate: Candidate): boolean => {
+    const [x, y, z] = workgroupCounts(candidate, batch);
+    return x * y * z >= (candidate.leastWorkgroups ?? 0);
+  };
+  return [...candidates.filter(isBusy), ...candidates.filter((candidate) => !isBusy(candidate))];
 }
 
 /** Why this adapter cannot run a kernel, or null. */

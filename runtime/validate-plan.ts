@@ -96,6 +96,8 @@ function validateCandidate(candidate: Fields, op: string): void {
   require(workgroups.every(
     ({ count, tile }) => isCount(count) && isCount(tile) && tile > 0,
   ), `a workgroup count of ${op} is no number`);
+  const least = candidate['leastWorkgroups'];
+  require(least === undefined || isCount(least), `the least workgroups of ${op} are no number`);
   const requires = fields(candidate['requires'], `what ${op} requires`);
   list(requires['features'], `the features of ${op}`);
   fields(requires['limits'], `the limits of ${op}`);

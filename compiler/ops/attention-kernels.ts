@@ -31,6 +31,30 @@ interface AttentionKernelAttributes {
   readonly mask: Pair;
 }
 
+/** The widest head whose keys window-attention-tile stages. */
+const widestTiledHead = 256;
+
+type Common = Pick<Candidate, 'constants' | 'types'>;
+
+interface Counts {
+  /** Of a window, of an image and of a token. */
+  readonly tokens: number;
+  readonly windows: number;
+  readonly heads: number;
+}
+
+/** Few windows keep a GPU busy only where four invocations share a query; from what is known of GPUs, not measured. */
+const tileKernels = ({ constants, types }: Common, { tokens, windows, heads }: Counts): readonly Candidate[] => {
+  const queries = tokens <= 16 ? 16 : tokens <= 32 ? 32 : 64;
+  const candidate = (parts: number) => ({
+    kernel: 'window-attention-tile',
+    constants: { ...constants, QUERIES: queries, PARTS: parts },
+    types,
+    workgroups: [fixed(tokens, queries), perImage(windows, 1), fixed(heads, 1)] as const,
+  });
+  return forClasses(['gpu'], { ...candidate(1), leastWorkgroups: 1024 }).concat(forClasses(['gpu'], candidate(4)));
+};
+
 export const windowAttentionKernels = (
   site: LoweringSite<AttentionOperands, AttentionKernelAttributes>,
 ): readonly Candidate[] => {
@@ -71,12 +95,7 @@ export const windowAttentionKernels = (
       types,
       workgroups: across(32),
     }),
-    ...forClasses(['gpu'], {
-      kernel: 'window-attention-tile',
-      constants,
-      types,
-      workgroups: across(64),
-    }),
+    ...(dimension > widestTiledHead ? [] : tileKernels({ constants, types }, { tokens, windows, heads })),
   ];
 };
 

@@ -79,6 +79,53 @@ const runOf = ({ operands, attributes }: LoweringSite<LinearOperands, LinearKern
   return gridOf(operands.x, attributes.gather).channels;
 };
 
+interface Tile {
+  /** Invocations along columns, rows and K, and how much of K a tile holds. */
+  readonly ACROSS: number;
+  readonly DOWN: number;
+  readonly SLICES: number;
+  readonly DEPTH: number;
+}
+
+/**
+ * Tiles of linear-tile, 128 x 64, 64 x 64, 32 x 32 and 16 x 32 rows by columns, each with the workgroups from which it
+ * keeps a GPU busy. They are from what is known of GPUs with about a hundred cores, not measured.
+ */
+const tiles: readonly (readonly [tile: Tile, leastWorkgroups?: number])[] = [
+  [{ ACROSS: 16, DOWN: 16, SLICES: 1, DEPTH: 8 }, 512],
+  [{ ACROSS: 16, DOWN: 8, SLICES: 1, DEPTH: 16 }, 256],
+  [{ ACROSS: 8, DOWN: 4, SLICES: 8, DEPTH: 32 }, 96],
+  [{ ACROSS: 8, DOWN: 2, SLICES: 8, DEPTH: 32 }],
+];
+
+type Common = Pick<Candidate, 'constants' | 'types'>;
+
+const tileKernels = ({ constants, types }: Common, rows: number, columns: number): readonly Candidate[] =>
+  tiles.flatMap(([tile, leastWorkgroups]) => {
+    const workgroups = [fixed(columns, 4 * tile.ACROSS), perImage(rows, 8 * tile.DOWN), one] as const;
+    const candidate = { kernel: 'linear-tile', constants: { ...constants, ...tile }, types, workgroups };
+    return forClasses(['gpu'], leastWorkgroups === undefined ? candidate : { ...candidate, leastWorkgroups });
+  });
+
+/** It multiplies what is f16, and is taken only where its class is asked for: it has never run on hardware. */
+const matrixKernels = ({ constants, types }: Common, rows: number, columns: number): readonly Candidate[] =>
+  types['Weight'] !== 'f16'
+    ? []
+    : forClasses(
+        ['gpu-matrix'],
+        {
+          kernel: 'linear-matrix',
+          constants,
+          types,
+          workgroups: [fixed(columns, 64), perImage(rows, 64), one],
+        },
+        {
+          features: ['shader-f16', 'subgroups', 'chromium-experimental-subgroup-matrix'],
+          limits: {},
+          subgroupSize: 32,
+        },
+      );
+
 /** Here `weight` is already transposed: [K, N]. */
 export const linearKernels = (site: LoweringSite<LinearOperands, LinearKernelAttributes>): readonly Candidate[] => {
   const constants = constantsOf(site);
@@ -93,7 +140,6 @@ export const linearKernels = (site: LoweringSite<LinearOperands, LinearKernelAtt
     ...common,
     workgroups: [fixed(columns, 32), perImage(rows, 32), one],
   } as const;
-  const tile = { kernel: 'linear-tile', ...common, workgroups: [fixed(columns, 64), perImage(rows, 64), one] } as const;
   return [
     ...subgroupSizes.flatMap((size) => {
       const workgroups = [fixed(columns, 8 * size), perImage(rows, 16), one] as const;
@@ -106,6 +152,8 @@ export const linearKernels = (site: LoweringSite<LinearOperands, LinearKernelAtt
       return forClasses(['software'], subgroup, subgroupsOf(size));
     }),
     ...forClasses(['software'], register),
-    ...forClasses(['gpu'], runOf(site) % 4 === 0 ? tile : any),
+    ...(runOf(site) % 4 === 0
+      ? [...tileKernels(common, rows, columns), ...matrixKernels(common, rows, columns)]
+      : forClasses(['gpu'], any)),
   ];
 };

@@ -1,9 +1,13 @@
 // y[r, n] = activation(sum over k of A(r, k) * weight[k, n] + bias[n]) + residual[r', n]
 //
-// For GPUs: a workgroup of 16 x 16 invocations computes 64 x 64 outputs from tiles in workgroup memory, 4 x 4 each.
+// For GPUs: tiles of A and of the weight go through workgroup memory, and an invocation computes 8 rows x 4 columns. A
+// workgroup has ACROSS x DOWN x SLICES invocations. Each slice covers all outputs of the workgroup and sums its own share
+// of K; at the end the slices are added in their order. Few outputs by a long K keep a GPU busy that way. There are two
+// of each tile: while one is read the other is filled, with one barrier in between.
 //
-// Workgroups: x = { count: N, tile: 64 }, y = { count: ROWS, batched, tile: 64 }, z = 1.
+// Workgroups: x = { count: N, tile: 4 * ACROSS }, y = { count: ROWS, batched, tile: 8 * DOWN }, z = 1.
 // Requires: N % 4 == 0, and the contiguous run of A % 4 == 0: K (SOURCE 0), CHANNELS (1), PATCH_WIDTH (2).
+// ACROSS, DOWN, SLICES and DEPTH are powers of two, 4 * SLICES <= DEPTH and ACROSS * SLICES <= 2 * DEPTH.
 
 alias Input = f32;
 alias Weight = f32;
@@ -37,6 +41,11 @@ const RESIDUAL_ROLL_WIDTH: u32 = 0;
 // The grid of the output tokens.
 const OUTPUT_HEIGHT: u32 = 4;
 const OUTPUT_WIDTH: u32 = 4;
+// Invocations along columns, rows and K, and how much of K a tile holds.
+const ACROSS: u32 = 16;
+const DOWN: u32 = 8;
+const SLICES: u32 = 1;
+const DEPTH: u32 = 16;
 
 @group(0) @binding(0) var<uniform> batch: u32;
 @group(0) @binding(1) var<storage, read> x: array<vec4<Input>>;
@@ -46,19 +55,24 @@ const OUTPUT_WIDTH: u32 = 4;
 @group(0) @binding(5) var<storage, read> residual: array<vec4<Output>>;
 @group(0) @binding(6) var<storage, read_write> output: array<vec4<Output>>;
 
-const TILE = 64u;
-const DEPTH = 16u;
-const SIDE = 16;
+const INVOCATIONS = ACROSS * DOWN * SLICES;
+const TILE = 8u * DOWN;
+// Vec4s of a row of the tile of A.
+const QUADS = DEPTH / 4u;
+// Vec4s of each tile that an invocation brings; those of A are one quad of rows that lie this far apart.
+const A_LOADS = TILE * QUADS / INVOCATIONS;
+const A_STRIDE = INVOCATIONS / QUADS;
+const WEIGHTS = DEPTH * ACROSS;
+const WEIGHT_LOADS = max(WEIGHTS / INVOCATIONS, 1u);
 const OUTSIDE = 0xffffffffu;
 
 // Row r of A is a sequence of contiguous runs of x.
 const RUN = select(select(K, CHANNELS, SOURCE == 1u), PATCH_WIDTH, SOURCE == 2u);
 
-// Tiles by k. That of A is scalar: a store to one component of a vec4 may touch the others.
-var<workgroup> a_tile: array<array<f32, TILE>, DEPTH>;
-var<workgroup> weight_tile: array<array<vec4f, TILE / 4u>, DEPTH>;
-// Sums of the elements and of their squares, of the quarter of a row that an invocation has brought.
-var<workgroup> moments: array<array<vec2f, 4>, TILE>;
+// The tile of A by rows. A row's quads change places with the row, so that rows side by side are in different banks.
+var<workgroup> a_tile: array<array<vec4f, TILE * QUADS>, 2>;
+// That of the weight by k.
+var<workgroup> weight_tile: array<array<vec4<Weight>, WEIGHTS>, 2>;
 
 fn unroll(row: u32, column: u32) -> u32 {
   return (row + HEIGHT - ROLL_HEIGHT) % HEIGHT * WIDTH + (column + WIDTH - ROLL_WIDTH) % WIDTH;
@@ -87,22 +101,23 @@ fn run_start(row: u32, run: u32) -> u32 {
   return ((plane * HEIGHT + pixel_row) * WIDTH + token % COLUMNS * PATCH_WIDTH) / 4u;
 }
 
-fn load(row: u32, k: u32, norm: vec2f) -> vec4f {
+// Four elements of a row of x; zeros outside.
+fn load(row: u32, k: u32) -> vec4<Input> {
   if (k >= K) {
-    return vec4f();
+    return vec4<Input>();
   }
   let start = run_start(row, k / RUN);
   if (start == OUTSIDE) {
-    return vec4f(norm.y);
+    return vec4<Input>();
   }
-  return vec4f(x[start + k % RUN / 4u]) * norm.x + norm.y;
+  return x[start + k % RUN / 4u];
 }
 
-fn load_weight(k: u32, column: u32) -> vec4f {
+fn load_weight(k: u32, column: u32) -> vec4<Weight> {
   if (k >= K || column >= N / 4u) {
-    return vec4f();
+    return vec4<Weight>();
   }
-  return vec4f(weight[k * (N / 4u) + column]);
+  return weight[k * (N / 4u) + column];
 }
 
 // The one in the middle of three elements of a row. Rows that are standardised are shifted by it, so that neither a large
@@ -157,14 +172,22 @@ fn residual_row(row: u32) -> u32 {
   return row - token + from_row * OUTPUT_WIDTH + from_column;
 }
 
+fn a_place(row: u32, quad: u32) -> u32 {
+  return row * QUADS + (quad ^ (row % QUADS));
+}
+
+// The sums in `moments` of the quads of a row.
 fn inverse_deviation(tile_row: u32) -> f32 {
-  let quarters = moments[tile_row];
-  let sums = (quarters[0] + quarters[1] + quarters[2] + quarters[3]) / f32(K);
+  var sums = vec2f();
+  for (var quad = 0u; quad < QUADS; quad++) {
+    sums += a_tile[0][tile_row * QUADS + quad].xy;
+  }
+  sums /= f32(K);
   return inverseSqrt(max(sums.y - sums.x * sums.x, 0.0) + EPSILON);
 }
 
 fn store(row: u32, column: u32, sum: vec4f) {
-  if (row >= batch * ROWS) {
+  if (row >= batch * ROWS || column >= N / 4u) {
     return;
   }
   var value = sum;
@@ -181,48 +204,132 @@ fn store(row: u32, column: u32, sum: vec4f) {
   output[row * (N / 4u) + column] = vec4<Output>(value);
 }
 
-@compute @workgroup_size(SIDE, SIDE)
+// What an invocation brings for the tiles: loaded before the tiles at hand are read, and put in place afterwards.
+struct Brought {
+  a: array<vec4<Input>, A_LOADS>,
+  weights: array<vec4<Weight>, WEIGHT_LOADS>,
+}
+
+fn bring(first_row: u32, first_column: u32, k: u32, invocation: u32) -> Brought {
+  var brought: Brought;
+  for (var i = 0u; i < A_LOADS; i++) {
+    let row = min(first_row + invocation / QUADS + i * A_STRIDE, batch * ROWS - 1u);
+    brought.a[i] = load(row, k + invocation % QUADS * 4u);
+  }
+  for (var i = 0u; i < WEIGHT_LOADS; i++) {
+    let place = invocation + i * INVOCATIONS;
+    brought.weights[i] = load_weight(k + place / ACROSS, first_column + place % ACROSS);
+  }
+  return brought;
+}
+
+// Four rows by four columns: a column of the matrix is a row of the product.
+fn outer(weights: vec4f, values: vec4f) -> mat4x4f {
+  return mat4x4f(weights * values.x, weights * values.y, weights * values.z, weights * values.w);
+}
+
+// Adds four of K, for four rows of which a quad each is at hand.
+fn multiply_add(sums: mat4x4f, weights: mat4x4f, quads: mat4x4f) -> mat4x4f {
+  let a = transpose(quads);
+  var added = sums;
+  added += outer(weights[0], a[0]);
+  added += outer(weights[1], a[1]);
+  added += outer(weights[2], a[2]);
+  added += outer(weights[3], a[3]);
+  return added;
+}
+
+fn drop_first(sums: mat4x4f, next: vec4f) -> mat4x4f {
+  return mat4x4f(sums[1], sums[2], sums[3], next);
+}
+
+@compute @workgroup_size(ACROSS, DOWN, SLICES)
 fn main(
   @builtin(workgroup_id) group: vec3u,
   @builtin(local_invocation_id) local: vec3u,
   @builtin(local_invocation_index) invocation: u32,
 ) {
-  // While loading, an invocation brings four k of one row of A, and four columns of one k of the weight.
-  let tile_row = invocation / 4u;
-  let tile_k = invocation % 4u * 4u;
-  let load_row = min(group.y * TILE + tile_row, batch * ROWS - 1u);
-  let norm = normalisation(load_row);
-  let column = group.x * (TILE / 4u) + local.x;
-  var sums = mat4x4f();
-  var moment = vec2f();
+  let first_row = group.y * TILE;
+  let first_column = group.x * ACROSS;
+  let slice = local.z;
+  var norms: array<vec2f, A_LOADS>;
+  var moments: array<vec2f, A_LOADS>;
+  for (var i = 0u; i < A_LOADS; i++) {
+    norms[i] = normalisation(min(first_row + invocation / QUADS + i * A_STRIDE, batch * ROWS - 1u));
+  }
+  var brought = bring(first_row, first_column, 0u, invocation);
+  // Of the rows local.y + i * DOWN of the tile, the first four and the others.
+  var upper = mat4x4f();
+  var lower = mat4x4f();
   for (var k = 0u; k < K; k += DEPTH) {
-    let a = load(load_row, k + tile_k, norm);
-    moment += vec2f(dot(a, vec4f(1.0)), dot(a, a));
-    a_tile[tile_k][tile_row] = a.x;
-    a_tile[tile_k + 1u][tile_row] = a.y;
-    a_tile[tile_k + 2u][tile_row] = a.z;
-    a_tile[tile_k + 3u][tile_row] = a.w;
-    weight_tile[local.y][local.x] = load_weight(k + local.y, column);
+    let tile = k / DEPTH % 2u;
+    for (var i = 0u; i < A_LOADS; i++) {
+      var a = vec4f();
+      if (k + invocation % QUADS * 4u < K) {
+        a = vec4f(brought.a[i]) * norms[i].x + norms[i].y;
+      }
+      moments[i] += vec2f(dot(a, vec4f(1.0)), dot(a, a));
+      a_tile[tile][a_place(invocation / QUADS + i * A_STRIDE, invocation % QUADS)] = a;
+    }
+    for (var i = 0u; i < WEIGHT_LOADS; i++) {
+      if (WEIGHTS >= INVOCATIONS || invocation < WEIGHTS) {
+        weight_tile[tile][invocation + i * INVOCATIONS] = brought.weights[i];
+      }
+    }
     workgroupBarrier();
-    for (var depth = 0u; depth < DEPTH; depth++) {
-      let weights = weight_tile[depth][local.x];
-      sums[0] += weights * a_tile[depth][local.y * 4u];
-      sums[1] += weights * a_tile[depth][local.y * 4u + 1u];
-      sums[2] += weights * a_tile[depth][local.y * 4u + 2u];
-      sums[3] += weights * a_tile[depth][local.y * 4u + 3u];
+    brought = bring(first_row, first_column, k + DEPTH, invocation);
+    for (var quad = slice; quad < QUADS; quad += SLICES) {
+      let weights = mat4x4f(
+        vec4f(weight_tile[tile][quad * 4u * ACROSS + local.x]),
+        vec4f(weight_tile[tile][(quad * 4u + 1u) * ACROSS + local.x]),
+        vec4f(weight_tile[tile][(quad * 4u + 2u) * ACROSS + local.x]),
+        vec4f(weight_tile[tile][(quad * 4u + 3u) * ACROSS + local.x]),
+      );
+      upper = multiply_add(upper, weights, mat4x4f(
+        a_tile[tile][a_place(local.y, quad)],
+        a_tile[tile][a_place(local.y + DOWN, quad)],
+        a_tile[tile][a_place(local.y + 2u * DOWN, quad)],
+        a_tile[tile][a_place(local.y + 3u * DOWN, quad)],
+      ));
+      lower = multiply_add(lower, weights, mat4x4f(
+        a_tile[tile][a_place(local.y + 4u * DOWN, quad)],
+        a_tile[tile][a_place(local.y + 5u * DOWN, quad)],
+        a_tile[tile][a_place(local.y + 6u * DOWN, quad)],
+        a_tile[tile][a_place(local.y + 7u * DOWN, quad)],
+      ));
+    }
+  }
+  // No constant, so that software adapters do not unroll the loops that count to it.
+  let rows_each = 8u * min(batch, 1u);
+  if (SLICES > 1u) {
+    workgroupBarrier();
+    // The tiles of A take turns in carrying one of the rows between slices. A slice keeps each SLICES-th row.
+    for (var i = 0u; i < rows_each; i++) {
+      var sum = upper[0];
+      a_tile[i % 2u][invocation] = sum;
+      workgroupBarrier();
+      if (i % SLICES == slice) {
+        sum = vec4f();
+        for (var other = 0u; other < SLICES; other++) {
+          sum += a_tile[i % 2u][other * (ACROSS * DOWN) + local.y * ACROSS + local.x];
+        }
+      }
+      upper = drop_first(upper, lower[0]);
+      lower = drop_first(lower, sum);
+    }
+  }
+  if (NORMALISE == 1u) {
+    workgroupBarrier();
+    for (var i = 0u; i < A_LOADS; i++) {
+      a_tile[0][invocation + i * INVOCATIONS] = vec4f(moments[i], 0.0, 0.0);
     }
     workgroupBarrier();
   }
-  if (NORMALISE == 1u) {
-    moments[tile_row][invocation % 4u] = moment;
-    workgroupBarrier();
+  for (var i = 0u; i < rows_each; i++) {
+    if (i % SLICES == slice) {
+      store(first_row + local.y + i * DOWN, first_column + local.x, upper[0]);
+    }
+    upper = drop_first(upper, lower[0]);
+    lower = drop_first(lower, lower[3]);
   }
-  if (column >= N / 4u) {
-    return;
-  }
-  let row = group.y * TILE + local.y * 4u;
-  store(row, column, sums[0]);
-  store(row + 1u, column, sums[1]);
-  store(row + 2u, column, sums[2]);
-  store(row + 3u, column, sums[3]);
 }

@@ -1,23 +1,37 @@
 /**
  * What the linear and attention kernels reach on the adapter of this process, at the shapes of Swin-T:
- * `npx tsx test/bench/kernels.ts [software|gpu]`. The figures are medians of five runs, after one that compiles.
+ * `npx tsx test/bench/kernels.ts [KERNEL|CLASS] [f32|f16] [BATCH]`. A class gets each of its candidates that the adapter
+ * can run, a kernel each of its variants. The figures are medians of five runs, after one that compiles.
  */
 import { create } from 'webgpu';
-import { adapterClass } from '../../runtime/select.ts';
+import { windowAttentionKernels } from '../../compiler/ops/attention-kernels.ts';
+import { linearKernels } from '../../compiler/ops/linear-kernels.ts';
+import { workgroupCounts } from '../../runtime/bind.ts';
+import type { Candidate, ElementType } from '../../runtime/plan.ts';
+import { adapterClass, subgroupSize } from '../../runtime/select.ts';
 import { dispatch, type Job, prepare, storage } from '../runtime/harness.ts';
 
-interface Measured {
+interface Work {
   readonly title: string;
-  readonly job: Job;
+  readonly candidates: readonly Candidate[];
   readonly operations: number;
+  /** Elements of each input and of the output. */
+  readonly inputs: Readonly<Record<string, number>>;
+  readonly precise: readonly string[];
+  readonly output: number;
 }
 
-const gpu = create([]);
+const wantedFeatures = ['shader-f16', 'subgroups', 'chromium-experimental-subgroup-matrix'];
+
+const gpu = create(['enable-dawn-features=allow_unsafe_apis']);
 const adapter = await gpu.requestAdapter();
 if (adapter === null) throw new Error('there is no adapter');
-const device = await adapter.requestDevice();
-const kind = process.argv[2] ?? adapterClass(adapter.info);
-console.log(`${adapter.info.description || adapter.info.device}, kernels for ${kind}`);
+const requiredFeatures = wantedFeatures.filter((name) => adapter.features.has(name)) as GPUFeatureName[];
+const device = await adapter.requestDevice({ requiredFeatures });
+const [, , wanted = adapterClass(adapter.info), elementType = 'f32', batchText = '1'] = process.argv;
+const type: ElementType = elementType === 'f16' ? 'f16' : 'f32';
+const batch = Number(batchText);
+console.log(`${adapter.info.description || adapter.info.device}, ${wanted}, ${type}, batch ${batch}`);
 
 const linearShapes = [
   [3136, 96, 288],
@@ -31,66 +45,105 @@ const attentionShapes = [
   { side: 14, window: 14, heads: 12, shift: 0 },
 ];
 
-for (const [rows, depth, columns] of linearShapes) await measure(linear(rows, depth, columns));
-for (const shape of attentionShapes) await measure(attention(shape));
+const works = [...linearShapes.map(linear), ...attentionShapes.map(attention)];
+for (const work of works) {
+  for (const candidate of work.candidates.filter(isWanted)) await measure(work, candidate);
+}
 device.destroy();
 
-function linear(rows: number, depth: number, columns: number): Measured {
-  const [kernel, across, down] =
-    kind === 'software' ? (['linear-register', 32, 32] as const) : (['linear-tile', 64, 64] as const);
-  return {
-    title: `${kernel} ${rows}x${depth}x${columns}, normalised, bias, GELU`,
-    operations: 2 * rows * depth * columns,
-    job: {
-      kernel,
-      constants: { ROWS: rows, K: depth, N: columns, NORMALISE: 1, BIAS: 1, ACTIVATION: 1 },
-      batch: 1,
-      inputs: {
-        x: values(rows * depth),
-        weight: values(depth * columns),
-        bias: values(columns),
-      },
-      output: { length: rows * columns, type: 'f32' },
-      workgroups: [Math.ceil(columns / across), Math.ceil(rows / down), 1],
+function isWanted({ kernel, class: owner, requires }: Candidate): boolean {
+  const runs = requires.features.every((name) => device.features.has(name));
+  const fits = requires.subgroupSize === undefined || requires.subgroupSize === subgroupSize(device);
+  return runs && fits && (kernel === wanted || owner === wanted);
+}
+
+function linear([rows, depth, columns]: (typeof linearShapes)[number]): Work {
+  const fixed = (...dims: readonly number[]) => ({ batched: false, dims });
+  const candidates = linearKernels({
+    operands: {
+      x: { batched: true, dims: [1, rows, depth] },
+      weight: fixed(depth, columns),
+      bias: fixed(columns),
     },
+    types: { x: type, weight: type, bias: 'f32' },
+    attributes: {
+      gather: 'rows',
+      patch: [1, 1],
+      roll: [0, 0],
+      normalise: 'row',
+      epsilon: 1e-5,
+      activation: 'gelu',
+      residual_roll: [0, 0],
+    },
+    shape: { batched: true, dims: [1, rows, columns] },
+    type,
+  });
+  return {
+    title: `${rows}x${depth}x${columns}, standardised, bias, GELU`,
+    candidates,
+    operations: 2 * batch * rows * depth * columns,
+    inputs: { x: batch * rows * depth, weight: depth * columns, bias: columns },
+    precise: ['bias'],
+    output: batch * rows * columns,
   };
 }
 
-function attention({ side, window, heads, shift }: (typeof attentionShapes)[number]): Measured {
-  const [kernel, tile] =
-    kind === 'software' ? (['window-attention-register', 32] as const) : (['window-attention-tile', 64] as const);
+function attention({ side, window, heads, shift }: (typeof attentionShapes)[number]): Work {
   const channels = heads * 32;
-  const both = (name: string, value: number) => ({ [`${name}HEIGHT`]: value, [`${name}WIDTH`]: value });
-  const constants = {
-    ...both('', side),
-    ...both('PADDED_', side),
-    ...both('MODULUS_', side),
-    ...both('WINDOW_', window),
-    ...both('GATHER_', (side - shift) % side),
-    ...both('SCATTER_', shift),
-    ...both('MASK_', shift),
-    ...{ HEADS: heads, HEAD_DIMENSION: 32, SCALE: 32 ** -0.5, BIAS: 1 },
-  };
-  return {
-    title: `${kernel} ${side}x${side}, window ${window}, shift ${shift}, ${heads} heads of 32`,
-    operations: 4 * side * side * window * window * channels,
-    job: {
-      kernel,
-      constants,
-      batch: 1,
-      inputs: { x: values(side * side * 3 * channels), table: values(heads * (2 * window - 1) ** 2) },
-      output: { length: side * side * channels, type: 'f32' },
-      workgroups: [Math.ceil((window * window) / tile), (side / window) ** 2, heads],
+  const candidates = windowAttentionKernels({
+    operands: {
+      x: { batched: true, dims: [side, side, 3 * channels] },
+      table: { batched: false, dims: [heads, 2 * window - 1, 2 * window - 1] },
     },
+    types: { x: type, table: 'f32' },
+    attributes: {
+      heads,
+      window: [window, window],
+      padded: [side, side],
+      modulus: [side, side],
+      gather: [-shift, -shift],
+      scatter: [shift, shift],
+      mask: [shift, shift],
+    },
+    shape: { batched: true, dims: [side, side, channels] },
+    type,
+  });
+  return {
+    title: `${side}x${side}, window ${window}, shift ${shift}, ${heads} heads of 32`,
+    candidates,
+    operations: 4 * batch * side * side * window * window * channels,
+    inputs: { x: batch * side * side * 3 * channels, table: heads * (2 * window - 1) ** 2 },
+    precise: ['table'],
+    output: batch * side * side * channels,
   };
 }
 
-function values(length: number): GPUBuffer {
-  return storage(device, new Float32Array(length).fill(0.01));
+/** About 0.01 everywhere, in either type. */
+function values(length: number, isPrecise: boolean): GPUBuffer {
+  return storage(device, isPrecise ? new Float32Array(length).fill(0.01) : new Uint16Array(length).fill(0x211f));
 }
 
-async function measure({ title, job, operations }: Measured): Promise<void> {
+/** Constants by which one kernel's candidates differ. */
+function variant({ kernel, constants }: Candidate): string {
+  const names = ['ACROSS', 'DOWN', 'SLICES', 'DEPTH', 'QUERIES', 'PARTS'].filter((name) =>
+    Object.hasOwn(constants, name),
+  );
+  return [kernel, ...names.map((name) => `${name}=${constants[name]}`)].join(' ');
+}
+
+async function measure({ title, inputs, precise, output, operations }: Work, candidate: Candidate): Promise<void> {
   const start = performance.now();
+  const job: Job = {
+    kernel: candidate.kernel,
+    constants: candidate.constants,
+    types: candidate.types,
+    batch,
+    inputs: Object.fromEntries(
+      Object.entries(inputs).map(([name, length]) => [name, values(length, type === 'f32' || precise.includes(name))]),
+    ),
+    output: { length: output, type },
+    workgroups: workgroupCounts(candidate, batch),
+  };
   const { encode } = await prepare(device, job);
   await dispatch(device, [encode]);
   const first = performance.now() - start;
@@ -101,6 +154,8 @@ async function measure({ title, job, operations }: Measured): Promise<void> {
     times.push(performance.now() - begin);
   }
   const median = times.sort((left, right) => left - right)[2] ?? Number.NaN;
-  const rate = operations / median / 1e6;
-  console.log(`${title}: ${median.toFixed(1)} ms, ${rate.toFixed(2)} GFLOP/s, first run ${first.toFixed(0)} ms`);
+  const rate = (operations / median / 1e6).toFixed(2);
+  console.log(
+    `${variant(candidate)}: ${title}: ${median.toFixed(2)} ms, ${rate} GFLOP/s, first ${first.toFixed(0)} ms`,
+  );
 }

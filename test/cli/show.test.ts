@@ -117,7 +117,7 @@ test('the tables have a row a stage, one outside of them, and the totals', async
   assert.match(stdout, /\n +2 +28x28 +784 +14 +4 +0 +192 +6 +2 +1,194,924 +0\.869 G +1,643,220 +0\.943 G\n/);
   assert.match(stdout, /\n +total +4165 +70 +0 +28,335,394 +4\.712 G +31,571,063 +5\.011 G\n/);
   assert.match(stdout, /\n +2 +27 +11 +60\.5 MB +32\.2 MB +0 B +0 B +5\.4 MB +4\.2 MB +4\.8 MB\n/);
-  assert.match(stdout, /\nworkgroup memory: 10,240 bytes at most; every adapter has 16,384\.\n/);
+  assert.match(stdout, /\nworkgroup memory: 16,384 bytes at most; every adapter has 16,384\.\n/);
   assert.match(stdout, /\noutside: of the stages, that is the patch embedding, the head /);
   const widest = Math.max(...stdout.split('\n').map(({ length }) => length));
   assert.ok(widest <= 120, `a terminal of 120 columns shows ${widest}`);

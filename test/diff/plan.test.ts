@@ -30,10 +30,11 @@ test('another window keeps the kernels and changes the pipelines of attention', 
   assert.equal(
     pipelines.gained.map(({ kernel, class: adapters, dispatches }) => [kernel, adapters, dispatches]),
     [
-      // One for each size of subgroups.
+      // One for each size of subgroups, and one and four invocations for each query.
       ['window-attention-subgroup', 'software', 2],
       ['window-attention-subgroup', 'software', 2],
       ['window-attention-register', 'software', 2],
+      ['window-attention-tile', 'gpu', 2],
       ['window-attention-tile', 'gpu', 2],
     ],
   );
@@ -46,9 +47,9 @@ test('another window keeps the kernels and changes the pipelines of attention', 
   );
 });
 
-test('halves are other pipelines of the same kernels', () => {
+test('halves are other pipelines of the same kernels, and may have matrix units', () => {
   const { kernels, pipelines } = between(small(), heir('small', [], 'f16'));
-  assert.equal([kernels.gained, kernels.lost], [[], []]);
+  assert.equal([kernels.gained, kernels.lost], [['linear-matrix'], []]);
   assert.ok(pipelines.gained.length > 0);
   assert.ok(pipelines.gained.every(({ types }) => Object.values(types).includes('f16')));
   assert.ok(pipelines.lost.every(({ types }) => Object.keys(types).length === 0));

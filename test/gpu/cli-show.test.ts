@@ -28,7 +28,7 @@ test('the adapter is asked for its limit, and only when it is wanted', async () 
 test('the text names the adapter', async () => {
   const { stdout } = await swinc(['show', spec, '--adapter']);
   const bytes = (await workgroupLimit()).toLocaleString('en-US');
-  assert.match(stdout, new RegExp(`workgroup memory: 10,240 bytes at most; .+ has ${bytes}\\.`));
+  assert.match(stdout, new RegExp(`workgroup memory: 16,384 bytes at most; .+ has ${bytes}\\.`));
 });
 
 test.run();

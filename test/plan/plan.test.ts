@@ -2,15 +2,19 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { planModel } from '../../compiler/compile.ts';
+import { leastWorkgroupMemory, workgroupBytes } from '../../compiler/report/workgroup-memory.ts';
 import { kernels } from '../../runtime/kernels/manifest.gen.ts';
 import type { Candidate, Plan } from '../../runtime/plan.ts';
 import { allSpecs } from '../support/specs.ts';
 
-const plans = allSpecs().map(({ name, model }) => ({
-  name,
-  model,
-  plan: planModel(model, { elementType: 'f32' }).plan,
-}));
+/** In f16 the micro models alone: they have every kernel. */
+const plans = allSpecs().flatMap(({ name, model }) =>
+  (name.startsWith('micro') ? (['f32', 'f16'] as const) : (['f32'] as const)).map((elementType) => ({
+    name,
+    model,
+    plan: planModel(model, { elementType }).plan,
+  })),
+);
 
 /** The tiles that a kernel's header states, one a dimension: `x = { count: N, tile: 8 * SIZE }, y = …, z = 1`. */
 function statedTiles({ kernel, constants }: Candidate): readonly number[] {
@@ -30,6 +34,26 @@ test('candidates dispatch the tiles that their kernels’ headers state', () => 
         statedTiles(candidate),
         `${name}: ${candidate.kernel}`,
       );
+    }
+  }
+});
+
+/** Invocations of a workgroup, whose sizes may be the candidate's constants. */
+function invocations({ kernel, constants }: Candidate): number {
+  const described = kernels[kernel];
+  const size = described?.source.match(/@workgroup_size\(([^)]*)\)/)?.[1] ?? '';
+  return size
+    .split(', ')
+    .map((name, dimension) => constants[name] ?? described?.workgroupSize[dimension] ?? Number.NaN)
+    .reduce((product, count) => product * count, 1);
+}
+
+test('every adapter has the memory and the invocations that a candidate takes for a workgroup', () => {
+  for (const { name, plan } of plans) {
+    for (const candidate of plan.dispatches.flatMap(({ candidates }) => candidates)) {
+      const kernel = kernels[candidate.kernel];
+      assert.ok(kernel && workgroupBytes(kernel, candidate) <= leastWorkgroupMemory, `${name}: ${candidate.kernel}`);
+      assert.ok(invocations(candidate) <= 256, `${name}: ${candidate.kernel}`);
     }
   }
 });

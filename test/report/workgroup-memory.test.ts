@@ -45,16 +45,22 @@ test('what cannot be computed is an error and never a guess', () => {
 test('the kernels declare what their text says', () => {
   const { 'linear-tile': tile, 'window-attention-tile': attention, 'linear-register': register } = kernels;
   assert.ok(tile && attention && register);
-  assert.is(workgroupBytes(tile, { constants: {}, types: {} }), (2 * 64 * 16 + 64 * 4 * 2) * 4);
+  const tileConstants = { ACROSS: 8, DOWN: 2, SLICES: 8, DEPTH: 32 };
+  assert.is(workgroupBytes(tile, { constants: {}, types: {} }), 2 * (64 * 16 * 4 + 16 * 64 * 4));
+  assert.is(workgroupBytes(tile, { constants: tileConstants, types: {} }), 2 * (16 * 32 * 4 + 32 * 32 * 4));
+  assert.is(
+    workgroupBytes(tile, { constants: tileConstants, types: { Weight: 'f16' } }),
+    2 * (16 * 32 * 4 + 32 * 32 * 2),
+  );
   assert.is(workgroupBytes(register, { constants: {}, types: {} }), 0);
   for (const [dimension, staged] of [
     [4, 64],
     [32, 32],
     [64, 16],
-    [1024, 1],
+    [256, 4],
   ] as const) {
     const constants = { HEAD_DIMENSION: dimension };
-    assert.is(workgroupBytes(attention, { constants, types: {} }), 2 * staged * dimension * 4);
+    assert.is(workgroupBytes(attention, { constants, types: {} }), 2 * staged * dimension * 4 + staged * 8);
   }
 });
 

@@ -10,7 +10,9 @@ import type { Constants } from './reference.ts';
 const kernels: readonly AttentionKernel[] = [
   ...(adapterSubgroupSize === undefined ? [] : [subgroupKernel(adapterSubgroupSize)]),
   { name: 'window-attention-register', tile: 32, widest: 1024 },
-  { name: 'window-attention-tile', tile: 64, widest: 1024 },
+  tileKernel(64, 1),
+  tileKernel(64, 4),
+  tileKernel(16, 4),
 ];
 
 interface AttentionKernel {
@@ -19,10 +21,22 @@ interface AttentionKernel {
   readonly constants?: Constants;
   /** The widest head that it takes. */
   readonly widest: number;
+  /** Another shape of a kernel that takes all samples: compiling them costs software adapters seconds each. */
+  readonly isVariant?: true;
 }
 
 function subgroupKernel(size: number): AttentionKernel {
   return { name: 'window-attention-subgroup', tile: 2 * size, constants: { SUBGROUP: size }, widest: 32 };
+}
+
+function tileKernel(queries: number, parts: number): AttentionKernel {
+  return {
+    name: 'window-attention-tile',
+    tile: queries,
+    constants: { QUERIES: queries, PARTS: parts },
+    widest: 256,
+    ...(parts === 1 ? {} : { isVariant: true }),
+  };
 }
 
 interface Grid {
@@ -73,15 +87,38 @@ interface Sample {
   readonly grid: Grid;
   readonly batch?: number;
   readonly changes?: Constants;
+  /** Whether it runs in f16 too, where the adapter has that. */
+  readonly halves?: true;
+  /** Whether variants take it too: in f16 if `halves`, else in f32. */
+  readonly variants?: true;
 }
 
 const samples: readonly Sample[] = [
   { title: 'no shift', grid: { size: [8, 8], window: [4, 4] } },
-  { title: 'neither bias nor scale', grid: { size: [4, 4], window: [2, 2] }, changes: { BIAS: 0, SCALE: 1 } },
-  { title: 'a window of 49 tokens, shifted', grid: { size: [14, 14], window: [7, 7], shift: [3, 3] }, batch: 2 },
-  { title: 'a rectangular window, shifted one way', grid: { size: [6, 15], window: [3, 5], shift: [0, 2] } },
+  {
+    title: 'neither bias nor scale',
+    grid: { size: [4, 4], window: [2, 2] },
+    changes: { BIAS: 0, SCALE: 1 },
+    variants: true,
+  },
+  {
+    title: 'a window of 49 tokens, shifted',
+    grid: { size: [14, 14], window: [7, 7], shift: [3, 3] },
+    batch: 2,
+    halves: true,
+    variants: true,
+  },
+  {
+    title: 'a rectangular window, shifted one way',
+    grid: { size: [6, 15], window: [3, 5], shift: [0, 2] },
+    halves: true,
+  },
   { title: 'a window of 196 tokens', grid: { size: [14, 14], window: [14, 14], heads: 1 } },
-  { title: 'heads of 4', grid: { size: [6, 6], window: [3, 3], shift: [1, 1], dimension: 4, heads: 3 } },
+  {
+    title: 'heads of 4',
+    grid: { size: [6, 6], window: [3, 3], shift: [1, 1], dimension: 4, heads: 3 },
+    variants: true,
+  },
   { title: 'heads of 20', grid: { size: [4, 6], window: [2, 3], dimension: 20 } },
   { title: 'heads of 32', grid: { size: [14, 7], window: [7, 7], shift: [3, 0], dimension: 32 } },
   { title: 'heads of 40', grid: { size: [5, 5], window: [5, 5], dimension: 40 } },
@@ -111,6 +148,8 @@ const samples: readonly Sample[] = [
     grid: { size: [9, 11], padded: [12, 12], modulus: [9, 11], window: [4, 4], shift: [2, 2] },
     changes: { COSINE: 1 },
     batch: 2,
+    halves: true,
+    variants: true,
   },
 ];
 
@@ -145,20 +184,25 @@ async function run(kernel: AttentionKernel, sample: Sample, type: ElementType): 
   });
 }
 
-const fits = ({ widest }: AttentionKernel, { grid }: Sample) => (grid.dimension ?? 0) <= widest;
-
-/** lavapipe takes half a minute to compile the loops of wide heads that a GPU unrolls; SwiftShader tests those. */
+/** lavapipe takes ten seconds and more to compile the loops of heads of 32, which a GPU unrolls; SwiftShader tests those. */
 const isSlow = (kernel: AttentionKernel, { grid }: Sample) =>
-  kernel.name === 'window-attention-tile' && (grid.dimension ?? 0) > 32 && isLavapipe;
+  kernel.name === 'window-attention-tile' && (grid.dimension ?? 0) >= 32 && isLavapipe;
+
+function typesOf(kernel: AttentionKernel, sample: Sample): readonly ElementType[] {
+  if ((sample.grid.dimension ?? 0) > kernel.widest || isSlow(kernel, sample)) return [];
+  const halves = hasHalves && sample.halves === true;
+  if (kernel.isVariant && !sample.variants) return [];
+  if (kernel.isVariant) return halves ? ['f16'] : sample.halves ? [] : ['f32'];
+  return halves ? ['f32', 'f16'] : ['f32'];
+}
 
 for (const kernel of kernels) {
-  for (const sample of samples.filter((sample) => fits(kernel, sample) && !isSlow(kernel, sample))) {
-    test(`${kernel.name}: ${sample.title}`, () => run(kernel, sample, 'f32'));
-  }
-  for (const sample of hasHalves
-    ? [...samples.slice(2, 4), ...samples.slice(-1)].filter((each) => fits(kernel, each))
-    : []) {
-    test(`${kernel.name} in f16: ${sample.title}`, () => run(kernel, sample, 'f16'));
+  const { QUERIES, PARTS } = kernel.constants ?? {};
+  const name = kernel.isVariant ? `${kernel.name} of ${QUERIES} queries in ${PARTS} parts` : kernel.name;
+  for (const sample of samples) {
+    for (const type of typesOf(kernel, sample)) {
+      test(`${name} in ${type}: ${sample.title}`, () => run(kernel, sample, type));
+    }
   }
 }
 

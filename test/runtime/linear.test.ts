@@ -11,6 +11,8 @@ interface LinearKernel {
   /** Columns and rows of a workgroup. */
   readonly tile: readonly [number, number];
   readonly takesAnyShape: boolean;
+  /** Another tile of a kernel that takes all samples: compiling them costs software adapters seconds each. */
+  readonly isVariant?: true;
 }
 
 const kernels: readonly LinearKernel[] = [
@@ -26,6 +28,17 @@ const kernels: readonly LinearKernel[] = [
       ]),
   { name: 'linear-register', tile: [32, 32], takesAnyShape: false },
   { name: 'linear-tile', tile: [64, 64], takesAnyShape: false },
+  ...[
+    { ACROSS: 16, DOWN: 16, SLICES: 1, DEPTH: 8 },
+    { ACROSS: 8, DOWN: 4, SLICES: 8, DEPTH: 32 },
+    { ACROSS: 8, DOWN: 2, SLICES: 8, DEPTH: 32 },
+  ].map((constants) => ({
+    name: 'linear-tile',
+    constants,
+    tile: [4 * constants.ACROSS, 8 * constants.DOWN] as const,
+    takesAnyShape: false,
+    isVariant: true as const,
+  })),
   { name: 'linear-any', tile: [16, 4], takesAnyShape: true },
 ];
 
@@ -42,6 +55,8 @@ interface Sample {
   readonly tolerance?: Readonly<Record<ElementType, number>>;
   /** Whether it runs in f16 too, where the adapter has that. */
   readonly halves?: true;
+  /** Whether variants take it too: in f16 if `halves`, else in f32. */
+  readonly variants?: true;
 }
 
 const merge = { SOURCE: 1, ROWS: 12, K: 32, N: 16, HEIGHT: 6, WIDTH: 8, CHANNELS: 8 };
@@ -59,7 +74,7 @@ const patches = {
 
 const samples: readonly Sample[] = [
   { title: 'one row', constants: { ROWS: 1, K: 8, N: 4 } },
-  { title: 'rows and columns that fill no tile', constants: { ROWS: 37, K: 20, N: 140 } },
+  { title: 'rows and columns that fill no tile', constants: { ROWS: 37, K: 20, N: 140 }, variants: true },
   { title: 'rows of several images in one tile', constants: { ROWS: 5, K: 12, N: 8, NORMALISE: 2 }, batch: 7 },
   { title: 'bias and residual', constants: { ROWS: 19, K: 16, N: 24, BIAS: 1, RESIDUAL: 1 }, halves: true },
   ...[1, 2, 3, 4].map((activation) => ({
@@ -71,6 +86,7 @@ const samples: readonly Sample[] = [
     constants: { ROWS: 37, K: 52, N: 76, NORMALISE: 1, EPSILON: 1e-5, BIAS: 1 },
     batch: 3,
     halves: true,
+    variants: true,
   },
   { title: 'standardised rows, a large epsilon', constants: { ROWS: 5, K: 8, N: 8, NORMALISE: 1, EPSILON: 0.5 } },
   {
@@ -79,6 +95,7 @@ const samples: readonly Sample[] = [
     image: (value) => value + 300,
     tolerance: { f32: 1e-5, f16: 5e-3 },
     halves: true,
+    variants: true,
   },
   ...[0, 7].map((channel) => ({
     title: `standardised rows whose channel ${channel} is a thousand times the others`,
@@ -135,7 +152,14 @@ const samples: readonly Sample[] = [
     batch: 2,
     imageLength: 5 * 8 * 8,
   },
-  { title: 'patches', constants: { ...patches, BIAS: 1 }, batch: 2, imageLength: 3 * 8 * 24, halves: true },
+  {
+    title: 'patches',
+    constants: { ...patches, BIAS: 1 },
+    batch: 2,
+    imageLength: 3 * 8 * 24,
+    halves: true,
+    variants: true,
+  },
   {
     title: 'odd sizes',
     constants: { ROWS: 7, K: 27, N: 10, BIAS: 1, ACTIVATION: 1, RESIDUAL: 1 },
@@ -194,12 +218,19 @@ async function run(kernel: LinearKernel, sample: Sample, type: ElementType): Pro
   });
 }
 
+function typesOf(kernel: LinearKernel, sample: Sample): readonly ElementType[] {
+  const halves = hasHalves && sample.halves === true;
+  if (kernel.isVariant && !sample.variants) return [];
+  if (kernel.isVariant) return halves ? ['f16'] : sample.halves ? [] : ['f32'];
+  return sample.odd && !kernel.takesAnyShape ? [] : halves ? ['f32', 'f16'] : ['f32'];
+}
+
 for (const kernel of kernels) {
-  for (const sample of samples.filter(({ odd }) => kernel.takesAnyShape || odd !== true)) {
-    test(`${kernel.name}: ${sample.title}`, () => run(kernel, sample, 'f32'));
-  }
-  for (const sample of samples.filter(({ halves }) => hasHalves && halves === true)) {
-    test(`${kernel.name} in f16: ${sample.title}`, () => run(kernel, sample, 'f16'));
+  const name = kernel.isVariant ? `${kernel.name} of ${kernel.tile.join(' x ')}` : kernel.name;
+  for (const sample of samples) {
+    for (const type of typesOf(kernel, sample)) {
+      test(`${name} in ${type}: ${sample.title}`, () => run(kernel, sample, type));
+    }
   }
 }
 

@@ -59,6 +59,20 @@ test('the first that the device can run is taken', () => {
   assert.is(selectCandidate(dispatch, target('gpu', { features: new Set(['shader-f16']) })).kernel, 'halves');
 });
 
+test('of a class, the first is taken that makes enough workgroups of the batch', () => {
+  const tiled = (kernel: string, tile: number, leastWorkgroups?: number): Candidate => ({
+    ...candidate('gpu', kernel),
+    workgroups: [{ count: 128, batched: false, tile: 64 }, { count: 49, batched: true, tile }, one],
+    ...(leastWorkgroups === undefined ? {} : { leastWorkgroups }),
+  });
+  const plain = candidate('software', 'plain');
+  const dispatch = dispatchOf(tiled('large', 64, 8), tiled('middle', 32, 8), tiled('small', 16), plain);
+  const kernels = [1, 2, 4, 5, 6].map((batch) => selectCandidate(dispatch, target('gpu', { batch })).kernel);
+  assert.equal(kernels, ['small', 'middle', 'large', 'large', 'large']);
+  const idle = dispatchOf(tiled('large', 64, 8), plain);
+  assert.is(selectCandidate(idle, target('gpu')).kernel, 'large');
+});
+
 test('what is missing is said', () => {
   const halves = dispatchOf(candidate('software', 'halves', { features: ['shader-f16'] }));
   const large = dispatchOf(candidate('software', 'large', { limits: { maxBufferSize: 9 } }));

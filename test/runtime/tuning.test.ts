@@ -91,7 +91,9 @@ test('a family is preferred wherever one of it can run', () => {
 });
 
 test('the families of --kernels are those of the kernels that share an op', () => {
-  const split = Object.keys(kernels).map((name) => /^(.+)-([a-z]+)$/.exec(name) ?? [name, name, '']);
+  // Kernels for matrix units are asked for by their class.
+  const names = Object.keys(kernels).filter((name) => !name.endsWith('-matrix'));
+  const split = names.map((name) => /^(.+)-([a-z]+)$/.exec(name) ?? [name, name, '']);
   const served = (stem = '') => split.filter(([name, other]) => name === stem || other === stem).length;
   const families = split.flatMap(([, stem, family]) => (family && served(stem) > 1 ? [family] : []));
   assert.equal([...kernelFamilies], [...new Set(families)].sort());
