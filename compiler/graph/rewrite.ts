@@ -61,26 +61,30 @@ const rebuilt = (node: Node, replaced: ReadonlyMap<Node, Node>, factory: NodeFac
 const sweep = (graph: Graph, rule: Rule, factory: NodeFactory): RewriteResult => {
   const before = usesOf(graph);
   const users = lazyUsers(graph);
+  /** Of nodes that this sweep made or met again. */
   const counts = new Map<Node, number>();
+  const usesNow = (node: Node): number => counts.get(node) ?? before.get(node) ?? 0;
   const origin = new Map<Node, Node>();
   const replaced = new Map<Node, Node>();
   const rewrites: Rewrite[] = [];
   let scope: Scope | undefined;
   const site: RewriteSite = {
     node: (op, operands, attributes, own) => factory.node(op, operands, attributes, own ?? scope),
-    uses: (other) => counts.get(other) ?? 1,
+    uses: (other) => Math.max(usesNow(other), 1),
     users: (other) => users(origin.get(other) ?? other),
   };
   for (const node of nodesOf(graph)) {
     const uses = before.get(node) ?? 0;
     const current = rebuilt(node, replaced, factory);
-    counts.set(current, (counts.get(current) ?? 0) + uses);
-    if (current !== node) origin.set(current, node);
+    if (current !== node) {
+      counts.set(current, usesNow(current) + uses);
+      origin.set(current, node);
+    }
     scope = current.scope;
     const result = rule.apply(current, site) ?? current;
     if (result !== current) {
       rewrites.push({ law: rule.law, node: current });
-      counts.set(result, (counts.get(result) ?? 0) + uses);
+      counts.set(result, usesNow(result) + uses);
     }
     if (result !== node) replaced.set(node, result);
   }
