@@ -10,7 +10,8 @@ import { type Job, planJobs, testFiles } from './support/jobs.ts';
 import { type Ending, excerpt, judge, type Outcome } from './support/summary.ts';
 
 const fullFlag = '--full';
-const minutesPerFile = { normal: 10, full: 30 };
+/** A full run has a dozen models of a hundred megabytes in one file. */
+const minutesPerFile = { normal: 10, full: 60 };
 
 await main(process.argv.slice(2));
 

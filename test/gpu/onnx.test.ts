@@ -1,41 +1,15 @@
-/** Exported ONNX models, run by ONNX Runtime on the CPU, beside our kernels on the adapter of this process. */
+/** Exported ONNX models of the micro specs beside our kernels; `onnx-swin*.test.ts` have the rest. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { syntheticInput } from '../../compiler/weights/synthetic.ts';
-import { testAdapter } from '../support/adapters.ts';
 import { assertClose } from '../support/close.ts';
 import { onnxBytes, onnxInput, openSession } from '../support/onnx.ts';
+import { agrees, gain, toleranceOf } from '../support/onnx-agreement.ts';
 import { isFullRun } from '../support/scale.ts';
 import { allSpecs, isMicro, type Spec } from '../support/specs.ts';
-import { loadSynthetic, syntheticRun } from '../support/synthetic-model.ts';
+import { loadSynthetic } from '../support/synthetic-model.ts';
 
 const test = suite('onnx beside webgpu');
-
-const gain = 0.5;
-
-/** An adapter of the CPU takes seconds for an image of the larger models. */
-const batchesOf = (spec: Spec): readonly number[] => (isMicro(spec) || /-t(-|$)/.test(spec.name) ? [5, 1, 2] : [2, 1]);
-
-/** Nothing normalises the stream of a -BR model, so that random weights amplify the rounding of f32. */
-const toleranceOf = ({ name }: Spec): number => (/-br\b/.test(name) ? 1e-4 : 2e-5);
-
-async function agrees(spec: Spec): Promise<void> {
-  const { model } = spec;
-  const batches = batchesOf(spec);
-  const { channels, height, width } = model.input;
-  const session = await openSession(onnxBytes(onnxInput(model)));
-  await using loaded = await loadSynthetic(model, { gain, maxBatch: Math.max(...batches) });
-  for (const batch of batches) {
-    const shape = [batch, channels, height, width];
-    const [expected, found] = [await syntheticRun(loaded, shape), await session.run(shape)];
-    const what = `of ${batch} images`;
-    assertClose(found.get('logits')?.values ?? [], expected.logits, toleranceOf(spec), `logits ${what}`);
-    for (const { stage, values } of expected.features) {
-      assertClose(found.get(`features ${stage}`)?.values ?? [], values, toleranceOf(spec), `features ${stage} ${what}`);
-    }
-  }
-  await session.release();
-}
 
 /** Images, and how many of them run at once. */
 const images = 256;
@@ -69,11 +43,9 @@ async function choosesAlike(spec: Spec): Promise<void> {
 
 /** One of each kind: shifts, windows that vary, batch norms with padding, Swin V2 with padding, feature maps. */
 const telling = /micro-(swin|swin-free|batch-token-pad|swinv2-pad|features)\.swin/;
-const isLavapipe = testAdapter() === 'lavapipe';
 
-for (const spec of allSpecs()) {
-  const isChosen = isFullRun ? isMicro(spec) || isLavapipe : telling.test(spec.name);
-  if (isChosen) test(`${spec.name} answers alike at every batch`, () => agrees(spec));
+for (const spec of allSpecs().filter(isMicro)) {
+  if (isFullRun || telling.test(spec.name)) test(`${spec.name} answers alike at every batch`, () => agrees(spec));
 }
 
 for (const spec of allSpecs().filter(isMicro)) {

@@ -1,0 +1,30 @@
+/** Exported ONNX models, run by ONNX Runtime on the CPU, beside our kernels on the adapter of this process. */
+import { assertClose } from './close.ts';
+import { onnxBytes, onnxInput, openSession } from './onnx.ts';
+import type { Spec } from './specs.ts';
+import { loadSynthetic, syntheticRun } from './synthetic-model.ts';
+
+export const gain = 0.5;
+
+const batches = [5, 1, 2];
+
+/** Nothing normalises the stream of a -BR model, so that random weights amplify the rounding of f32. */
+export const toleranceOf = ({ name }: Spec): number => (/-br\b/.test(name) ? 1e-4 : 2e-5);
+
+/** Both answer alike at every batch, from one model each. */
+export async function agrees(spec: Spec): Promise<void> {
+  const { model } = spec;
+  const { channels, height, width } = model.input;
+  const session = await openSession(onnxBytes(onnxInput(model)));
+  await using loaded = await loadSynthetic(model, { gain, maxBatch: Math.max(...batches) });
+  for (const batch of batches) {
+    const shape = [batch, channels, height, width];
+    const [expected, found] = [await syntheticRun(loaded, shape), await session.run(shape)];
+    const what = `of ${batch} images`;
+    assertClose(found.get('logits')?.values ?? [], expected.logits, toleranceOf(spec), `logits ${what}`);
+    for (const { stage, values } of expected.features) {
+      assertClose(found.get(`features ${stage}`)?.values ?? [], values, toleranceOf(spec), `features ${stage} ${what}`);
+    }
+  }
+  await session.release();
+}
