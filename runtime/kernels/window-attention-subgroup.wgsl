@@ -276,14 +276,12 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let queries = tokens_of(window, min(query, vec2u(TOKENS - 1u)));
   let query_region = regions(queries);
   let query_start = starts(image, queries);
-  var q0 = load_query(query_start.x, head);
-  var q1 = load_query(query_start.y, head);
+  let q0 = load_query(query_start.x, head);
+  let q1 = load_query(query_start.y, head);
+  // Scores and not queries are scaled: scores of a thousand make what is rounded off each channel felt.
+  var factors = vec2f(SCALE);
   if (COSINE == 1u) {
-    q0 = times(q0, inverse_length(q0) * scale[head]);
-    q1 = times(q1, inverse_length(q1) * scale[head]);
-  } else {
-    q0 = times(q0, SCALE);
-    q1 = times(q1, SCALE);
+    factors = scale[head] * vec2f(inverse_length(q0), inverse_length(q1));
   }
   let k_channel = (HEADS + head) * HEAD_DIMENSION;
   let v_channel = (2u * HEADS + head) * HEAD_DIMENSION;
@@ -296,7 +294,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     let keys = tokens_of(window, vec2u(key));
     let start = starts(image, keys).x;
     let k = load_shared(start, k_channel, lane);
-    var scores = vec2f(product(q0, k), product(q1, k));
+    var scores = vec2f(product(q0, k), product(q1, k)) * factors;
     if (COSINE == 1u) {
       scores *= inverse_length(k);
     }
