@@ -211,16 +211,22 @@ fn load_shared(start: u32, first: u32, lane: u32) -> Channels {
   );
 }
 
-fn product(a: Channels, b: Channels) -> f32 {
-  var sums = a.low[0] * b.low[0];
-  sums += a.low[1] * b.low[1];
-  sums += a.low[2] * b.low[2];
-  sums += a.low[3] * b.low[3];
-  sums += a.high[0] * b.high[0];
-  sums += a.high[1] * b.high[1];
-  sums += a.high[2] * b.high[2];
-  sums += a.high[3] * b.high[3];
-  return sums.x + sums.y + sums.z + sums.w;
+// The product, and what its last sum rounds off.
+fn product(a: Channels, b: Channels) -> vec2f {
+  // Few sums are as large as the whole: each of those rounds off the most.
+  var low = a.low[0] * b.low[0];
+  low += a.low[1] * b.low[1];
+  low += a.low[2] * b.low[2];
+  low += a.low[3] * b.low[3];
+  var high = a.high[0] * b.high[0];
+  high += a.high[1] * b.high[1];
+  high += a.high[2] * b.high[2];
+  high += a.high[3] * b.high[3];
+  let sums = low + high;
+  let pairs = sums.xy + sums.zw;
+  let sum = pairs.x + pairs.y;
+  let second = sum - pairs.x;
+  return vec2f(sum, (pairs.x - (sum - second)) + (pairs.y - second));
 }
 
 fn times(channels: Channels, factor: f32) -> Channels {
@@ -241,7 +247,19 @@ fn exponential(value: vec2f) -> vec2f {
 }
 
 fn inverse_length(channels: Channels) -> f32 {
-  return inverseSqrt(max(product(channels, channels), SHORTEST_SQUARED));
+  return inverseSqrt(max(product(channels, channels).x, SHORTEST_SQUARED));
+}
+
+// (value + rest) * factor - origin, where value * factor is close to the origin and both are large: products of halves of
+// a number are exact, so that nothing is rounded off before the difference is small.
+fn scaled_difference(value: vec2f, rest: vec2f, factor: vec2f, origin: vec2f) -> vec2f {
+  let upper = upper_half(value);
+  let upper_factor = upper_half(factor);
+  return (upper * upper_factor - origin) + (upper * (factor - upper_factor) + (value - upper + rest) * factor);
+}
+
+fn upper_half(value: vec2f) -> vec2f {
+  return bitcast<vec2f>(bitcast<vec2u>(value) & vec2u(0xfffff000u));
 }
 
 // What is added to the scores of two queries and a key.
@@ -278,7 +296,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let query_start = starts(image, queries);
   let q0 = load_query(query_start.x, head);
   let q1 = load_query(query_start.y, head);
-  // Scores and not queries are scaled: scores of a thousand make what is rounded off each channel felt.
+  // Products and not queries are scaled: scores of a thousand make felt what is rounded off each channel.
   var factors = vec2f(SCALE);
   if (COSINE == 1u) {
     factors = scale[head] * vec2f(inverse_length(q0), inverse_length(q1));
@@ -294,11 +312,15 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     let keys = tokens_of(window, vec2u(key));
     let start = starts(image, keys).x;
     let k = load_shared(start, k_channel, lane);
-    var scores = vec2f(product(q0, k), product(q1, k)) * factors;
+    let products = mat2x2f(product(q0, k), product(q1, k));
+    let values = vec2f(products[0].x, products[1].x);
+    let rests = vec2f(products[0].y, products[1].y);
+    var key_factors = factors;
     if (COSINE == 1u) {
-      scores *= inverse_length(k);
+      key_factors *= inverse_length(k);
     }
-    scores += bias_and_mask(head, queries.place, query_region, keys.place.x, regions(keys).x);
+    let added = bias_and_mask(head, queries.place, query_region, keys.place.x, regions(keys).x);
+    let scores = values * key_factors + added;
     if (any(scores > largest + HEADROOM)) {
       let larger = max(scores, largest);
       let corrections = exponential(largest - larger);
@@ -307,7 +329,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       sums *= corrections;
       largest = larger;
     }
-    let exponentials = exponential(scores - largest);
+    let exponentials = exponential(scaled_difference(values, rests, key_factors, largest) + added);
     sums += exponentials;
     let v = load_shared(start, v_channel, lane);
     mixed0.low += v.low * exponentials.x;
