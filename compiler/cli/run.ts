@@ -63,9 +63,9 @@ async function runOn(
   return runOnce(source, input, { gpu: found.gpu, taps: stages === true, tuning });
 }
 
-/** Of Swin-T: `npx tsx test/bench/cpu.ts` prints the processor time of both. */
+/** Of Swin-T on two cores: `swinc bench specs/swin-t.swin --against ort-cpu`. */
 const cpuHint =
-  'WebGPU is a software renderer here: --device cpu is about 15 times as fast as lavapipe, 80 times as SwiftShader';
+  'WebGPU is a software renderer here: --device cpu is about 9 times as fast as lavapipe, 60 times as SwiftShader';
 
 export interface DeviceChoice {
   readonly gpu: GPU;
