@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { syntheticInput } from '../../compiler/weights/synthetic.ts';
 import { assertClose } from '../support/close.ts';
 import { onnxBytes, onnxInput, openSession } from '../support/onnx.ts';
-import { agrees, gain, toleranceOf } from '../support/onnx-agreement.ts';
+import { agrees, gain, tolerance } from '../support/onnx-agreement.ts';
 import { isFullRun } from '../support/scale.ts';
 import { allSpecs, isMicro, type Spec } from '../support/specs.ts';
 import { loadSynthetic } from '../support/synthetic-model.ts';
@@ -35,7 +35,7 @@ async function choosesAlike(spec: Spec): Promise<void> {
   for (let first = 0; first < images; first += atOnce) {
     const { logits } = await loaded.run(values.subarray(first * length, (first + atOnce) * length));
     const others = found.subarray(first * answers, (first + atOnce) * answers);
-    assertClose(others, logits, toleranceOf(spec), `logits from image ${first} on`);
+    assertClose(others, logits, tolerance, `logits from image ${first} on`);
     assert.equal(likeliest(others, answers), likeliest(logits, answers));
   }
   await session.release();
