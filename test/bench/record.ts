@@ -1,5 +1,5 @@
 /**
- * Measures the suites of this file and writes `results/SUITE-ADAPTER.json` beside it:
+ * Measures the suites of this file and writes `results/SUITE-ADAPTER.json` beside it, and of the sizes their plot:
  *
  *     npm run build && npx tsx test/bench/record.ts ADAPTER [SUITE…] [-- OPTION…]
  *
@@ -8,6 +8,8 @@
 import { spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { toPlot } from '../../compiler/cli/bench/plot.ts';
+import type { BenchReport } from '../../compiler/cli/bench/report.ts';
 import { type AdapterName, adapterEnvironment, isAdapterName } from '../support/adapters.ts';
 
 const sizes = ['swin-t', 'swin-s', 'swin-b', 'swin-free-t', 'swin-free-s', 'swin-free-b'].map(specOf);
@@ -44,7 +46,9 @@ async function record(name: string, adapter: AdapterName, options: readonly stri
   const command = [...(suites[name] ?? []), ...options, '--format', 'json'];
   console.error(`swinc ${command.join(' ')}`);
   const file = join(folder, `${name}-${adapter}.json`);
-  await writeFile(file, `${kept(JSON.parse(await swinc(command, adapter)), command)}\n`);
+  const printed: unknown = JSON.parse(await swinc(command, adapter));
+  await writeFile(file, `${kept(printed, command)}\n`);
+  if (name === 'sizes' && isReport(printed)) await writeFile(file.replace(/json$/, 'svg'), `${toPlot(printed)}\n`);
   console.error(`wrote ${file}`);
 }
 
@@ -54,6 +58,10 @@ function kept(printed: unknown, command: readonly string[]): string {
   const value = isRecord(printed) && 'latency' in printed ? { latency: printed['latency'] } : printed;
   const leftOut = (key: string, each: unknown): unknown => (key === 'steps' || key === 'timeline' ? undefined : each);
   return JSON.stringify(isRecord(value) ? { ...told, ...value } : value, leftOut, 2);
+}
+
+function isReport(value: unknown): value is BenchReport {
+  return isRecord(value) && 'results' in value && 'adapter' in value;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
