@@ -2,6 +2,7 @@
  * The safetensors format: the length of a JSON header, the header, and the tensors' bytes one after another. Reading is
  * strict, because a file from anywhere decides here what is read as a weight; it copies nothing.
  */
+import { type ByteSource, sourceOfBytes } from './byte-source.ts';
 import { duplicateKey } from './duplicate-keys.ts';
 import { fromHalves, toHalves } from './float16.ts';
 
@@ -95,21 +96,31 @@ export interface SafetensorsHeader {
   readonly dataLength: number;
 }
 
+/** A file in memory; its tensors are views of it. */
 export function parseSafetensors(bytes: Uint8Array): Safetensors {
-  const dataStart = dataStartOf(bytes.subarray(0, lengthBytes));
-  if (dataStart > bytes.length) {
-    const [said, found] = [dataStart - lengthBytes, bytes.length - lengthBytes];
+  return openSafetensors(sourceOfBytes(bytes));
+}
+
+/** A file anywhere, of which the header is read, and each tensor when its data are asked for. */
+export function openSafetensors({ length, read }: ByteSource): Safetensors {
+  const dataStart = dataStartOf(read(0, Math.min(lengthBytes, length)));
+  if (dataStart > length) {
+    const [said, found] = [dataStart - lengthBytes, length - lengthBytes];
     throw new SafetensorsError('truncated', `the header says ${said} bytes, the file has ${found}`);
   }
-  const { metadata, entries, dataLength } = parseSafetensorsHeader(bytes.subarray(lengthBytes, dataStart));
-  const data = bytes.subarray(dataStart);
-  requireLength(dataLength, data.length);
-  return {
-    metadata,
-    tensors: new Map(
-      entries.map(({ name, dtype, shape, begin, end }) => [name, { dtype, shape, data: data.subarray(begin, end) }]),
-    ),
-  };
+  const { metadata, entries, dataLength } = parseSafetensorsHeader(read(lengthBytes, dataStart));
+  requireLength(dataLength, length - dataStart);
+  const tensors = entries.map(({ name, dtype, shape, begin, end }): [string, Tensor] => [
+    name,
+    {
+      dtype,
+      shape,
+      get data() {
+        return read(dataStart + begin, dataStart + end);
+      },
+    },
+  ]);
+  return { metadata, tensors: new Map(tensors) };
 }
 
 /** Where the tensors begin, by the first bytes of a file. */

@@ -15,6 +15,7 @@ const mostLinesPerFunction = 60;
 /** What the compiler knows of the runtime: the contract between them, and the formats that both read and write. */
 const sharedWithCompiler: readonly string[] = [
   'runtime/plan.ts',
+  'runtime/byte-source.ts',
   'runtime/select.ts',
   'runtime/tuning.ts',
   'runtime/validate-plan.ts',

@@ -1,6 +1,6 @@
 /** A file on disk, read where it is asked for. */
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
-import type { ByteSource } from '../weights/formats/byte-source.ts';
+import type { ByteSource } from '../../runtime/byte-source.ts';
 import { UsageError } from './exit.ts';
 
 /** The most that one call of the system reads. */

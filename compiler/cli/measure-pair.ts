@@ -1,6 +1,4 @@
 /** `swinc diff --bench`: how long an image takes in A and in B, on one device in one run. */
-import type { LoadedModel } from '../../runtime/model.ts';
-import { load } from '../../runtime/node.ts';
 import { type Planned, withWeights } from '../compile.ts';
 import type { LatencyChange } from '../diff/difference.ts';
 import { compareLatency } from '../diff/latency.ts';
@@ -8,6 +6,7 @@ import type { Model } from '../model/model.ts';
 import { syntheticParameters } from '../weights/parameters.ts';
 import { syntheticInput } from '../weights/synthetic.ts';
 import { describeAdapter } from './describe-adapter.ts';
+import { loadOnDevice } from './load-on-device.ts';
 import { measureByTurns } from './measure-by-turns.ts';
 import { createProgress, type Progress } from './output.ts';
 import { openSharedDevice } from './shared-device.ts';
@@ -46,16 +45,8 @@ export async function measurePair(
 }
 
 async function prepare({ model, planned }: Contestant, device: GPUDevice, progress: Progress) {
-  const { plan, tensors } = withWeights(planned, syntheticParameters(1), (done) =>
-    progress.show(`preparing the weights of ${model.name}: ${Math.round(done * 100)} %`),
-  );
-  const loaded: LoadedModel = await load(
-    { plan, weights: { tensors } },
-    {
-      device,
-      onProgress: ({ phase, done, total }) => progress.show(`loading ${phase} of ${model.name}: ${done} of ${total}`),
-    },
-  );
+  const compiled = withWeights(planned, syntheticParameters(1));
+  const loaded = await loadOnDevice(compiled, { device, maxBatch: 1, title: model.name, progress });
   const { channels, height, width } = model.input;
   const input = syntheticInput([1, channels, height, width]);
   return () => loaded.run(input);

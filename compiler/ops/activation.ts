@@ -36,6 +36,7 @@ export const activationFunctions: Readonly<Record<ActivationKind, (x: number) =>
 
 export const activation = defineOp({
   summary: 'The activation function, value by value.',
+  kind: 'activation',
   operands: { x: 'required' },
   attributes: { kind: oneOf(...activationKinds) },
   tokenwise: () => true,

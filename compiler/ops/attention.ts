@@ -73,6 +73,7 @@ const attend = (values: Float64Array, { tokens, heads, scale, term }: AttendOpti
 export const attention = defineOp({
   summary:
     'Attention inside each window of qkv rows [B, windows, tokens, 3C], with a bias per head and a mask per window; with a scale per head it is that of the cosine.',
+  kind: 'attention',
   operands: { x: 'required', bias: 'optional', mask: 'optional', scale: 'optional' },
   attributes: { heads: integer },
   preciseOperands: ['scale'],
@@ -195,6 +196,7 @@ const evaluateWindow = (
 export const windowAttention = defineOp({
   summary:
     'Window attention on qkv in grid order: rolling, padding, partitioning and their inverses are its addresses.',
+  kind: 'attention',
   operands: windowOperands,
   attributes: windowAttributes,
   preciseOperands: ['table', 'fill', 'scale'],

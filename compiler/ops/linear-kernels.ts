@@ -120,7 +120,7 @@ const matrixKernels = ({ constants, types }: Common, rows: number, columns: numb
           workgroups: [fixed(columns, 64), perImage(rows, 64), one],
         },
         {
-          features: ['shader-f16', 'subgroups', 'chromium-experimental-subgroup-matrix'],
+          features: ['subgroups', 'chromium-experimental-subgroup-matrix'],
           limits: {},
           subgroupSize: 32,
         },

@@ -54,6 +54,7 @@ const product = (x: Tensor, weight: Tensor): Tensor => {
 export const linear = defineOp({
   summary:
     'activation(normalise(gather(roll(x))) · weightᵀ + bias) + roll(residual); weight is [N, …K], `rows` are pairs (scale, shift).',
+  kind: 'GEMM',
   operands: { x: 'required', weight: 'required', bias: 'optional', rows: 'optional', residual: 'optional' },
   attributes,
   tokenwise: ({ gather, normalise, roll }) => gather === 'rows' && normalise !== 'token' && !isRolled(roll),

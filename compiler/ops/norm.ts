@@ -17,6 +17,7 @@ export const vectorIndex = (per: 'channel' | 'token', channels: number, length: 
 
 export const layerNorm = defineOp({
   summary: 'Layer norm over the channels, + roll(residual); without weight and bias, the normalisation alone.',
+  kind: 'norm',
   operands: { x: 'required', weight: 'optional', bias: 'optional', residual: 'optional' },
   attributes: { epsilon: number, residual_roll: withDefault(pair, [0, 0]) },
   tokenwise: () => true,
@@ -46,6 +47,7 @@ export const layerNorm = defineOp({
 
 export const batchNorm = defineOp({
   summary: 'Batch norm with running statistics, per channel or (Swin-Free-BR as released) per token position.',
+  kind: 'norm',
   operands: { x: 'required', weight: 'required', bias: 'required', mean: 'required', variance: 'required' },
   attributes: { epsilon: number, per: oneOf('channel', 'token') },
   tokenwise: ({ per }) => per === 'channel',
@@ -72,6 +74,7 @@ export const batchNorm = defineOp({
 export const affine = defineOp({
   summary:
     'x * scale + shift, per channel or per token position, + roll(residual): what is left of a batch norm that nothing absorbs.',
+  kind: 'norm',
   operands: { x: 'required', scale: 'required', shift: 'required', residual: 'optional' },
   attributes: { per: oneOf('channel', 'token'), residual_roll: withDefault(pair, [0, 0]) },
   tokenwise: ({ per }) => per === 'channel',

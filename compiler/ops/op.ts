@@ -38,11 +38,17 @@ export interface LoweringSite<I extends OperandSchema, A> {
 /** Kernels that serve a node. Its operands bind under their own names, its result as `output`. */
 export type Lowering = readonly Candidate[];
 
+/** What time counts as: the rows of the Swin-Free paper's Table 1. */
+export const opKinds = ['shifting', 'norm', 'activation', 'attention', 'GEMM', 'other'] as const;
+export type OpKind = (typeof opKinds)[number];
+
 /** `transposed`: [K, N] in place of the canonical [N, …K]. `centred`: less the mean over K. */
 export type Storage = 'centred' | 'transposed';
 
 export interface OpDefinition<I extends OperandSchema = OperandSchema, S extends AttributeSchema = AttributeSchema> {
   readonly summary: string;
+  /** What its time counts as; a fused op as what it would be without what was fused into it. Absent: `other`. */
+  readonly kind?: OpKind;
   readonly operands: I;
   readonly attributes: S;
   /** True when each token's result depends on that token alone and not on where it stands. */
@@ -56,8 +62,6 @@ export interface OpDefinition<I extends OperandSchema = OperandSchema, S extends
   lower?(site: LoweringSite<I, AttributesOf<S>>): Lowering;
   /** Absent for ops that no exported graph has: what is left of them is folded into the weights. */
   onnx?: OnnxForm<I, AttributesOf<S>>;
-  /** Result type where it is not the plan's element type. */
-  readonly resultType?: ElementType;
   /** Operands kept in f32 whatever the plan's element type, because they are small and precision is cheap there. */
   readonly preciseOperands?: readonly (keyof I & string)[];
   /** What is done to operands, which must be parameters, before kernels read them. */

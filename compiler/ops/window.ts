@@ -1,4 +1,7 @@
-/** Ops that move tokens, as the paper draws them. `absorb-windows` turns them into addresses, so that none of them runs. */
+/**
+ * Ops that move tokens, as the paper draws them. They run only where `absorb-windows` is switched off, which turns them
+ * into addresses.
+ */
 import { pair } from './attribute.ts';
 import { mergeKernels, partitionKernels, resizeKernels, rollKernels } from './eager-kernels.ts';
 import { defineOp, lastDim, mapOf, printShape, requireShape } from './op.ts';
@@ -7,6 +10,7 @@ import { onnxCrop, onnxPad, onnxPartition, onnxRoll, onnxWindowMerge } from './w
 
 export const roll = defineOp({
   summary: 'Tokens moved cyclically: result[(p + by) mod size] = x[p] (torch.roll over height and width).',
+  kind: 'shifting',
   operands: { x: 'required' },
   attributes: { by: pair },
   infer: ({ x }) => {

@@ -1,7 +1,6 @@
 /** The buffers of a plan: which nodes have one, its name and its element type. */
 import type { ElementType, PlanBuffer } from '../../runtime/plan.ts';
 import { type Graph, type Node, nodesOf, operandsOf } from '../graph/node.ts';
-import { definitionOf } from '../ops/index.ts';
 import { volume } from '../ops/op.ts';
 
 /** Kind of an output by its name in the graph: `logits`, `features N` or `stage N` (a tap). */
@@ -11,12 +10,12 @@ export const outputKind = (name: string): { kind: 'logits' | 'features' | 'stage
   return { kind: 'logits', stage: null };
 };
 
-/** Logits are f32 whatever the plan's element type, and so is the image; statistics say so themselves. */
+/** Logits are f32 whatever the plan's element type, and so is the image. */
 export const resultTypes = (graph: Graph, elementType: ElementType): ReadonlyMap<Node, ElementType> => {
   const types = new Map<Node, ElementType>();
   for (const node of nodesOf(graph)) {
     if (!node.shape.batched) continue;
-    types.set(node, node.op === 'input' ? 'f32' : (definitionOf(node.op).resultType ?? elementType));
+    types.set(node, node.op === 'input' ? 'f32' : elementType);
   }
   for (const { name, node } of graph.outputs) if (outputKind(name).kind === 'logits') types.set(node, 'f32');
   return types;

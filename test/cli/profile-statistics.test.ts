@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import type { ProfiledVariant } from '../../compiler/cli/profile/measure.ts';
 import { statisticsOf } from '../../compiler/cli/profile/statistics.ts';
 import { toTrace } from '../../compiler/cli/profile/trace.ts';
-import { type OpKind, opKinds } from '../../compiler/report/op-kinds.ts';
+import { type OpKind, opKinds } from '../../compiler/ops/op.ts';
 import type { RunProfile } from '../../runtime/profile.ts';
 
 const lengths = [

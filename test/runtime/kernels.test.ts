@@ -56,6 +56,25 @@ for (const [name, source] of Object.entries(sources)) {
   });
 }
 
+/** Functions that read a kernel's own bindings, or count in its own units: the same line may begin different ones. */
+const ownFunctions = /^fn (main|load|store|bring|run_start|normalisation|inverse_deviation)\(/;
+
+test('a function that stands in several kernels, each of which is whole by itself, is the same in all', () => {
+  const bodies = new Map<string, Map<string, string[]>>();
+  for (const [name, source] of Object.entries(sources)) {
+    for (const [, line = '', body = ''] of source.matchAll(/^(fn [^{]*\{)\n([\s\S]*?)^\}/gm)) {
+      if (ownFunctions.test(line)) continue;
+      const known = bodies.get(line) ?? new Map<string, string[]>();
+      known.set(body, [...(known.get(body) ?? []), name]);
+      bodies.set(line, known);
+    }
+  }
+  assert.ok([...bodies.values()].some((known) => [...known.values()].flat().length > 4));
+  for (const [line, known] of bodies) {
+    assert.is(known.size, 1, `${line} differs between ${[...known.values()].map(([first]) => first).join(' and ')}`);
+  }
+});
+
 const sample = describeKernel(
   'sample',
   [

@@ -60,11 +60,7 @@ async function measureType(named: NamedModel, dtype: ElementType, plan: BenchPla
   const { gpu, without, progress } = plan;
   const planned = gpu && planModel(model, { elementType: dtype, without });
   const opened = gpu && planned && (await openSharedDevice(gpu, [planned.plan]));
-  const compiled =
-    planned &&
-    withWeights(planned, syntheticParameters(1), (done) =>
-      progress.show(`preparing the weights of ${named.name}: ${Math.round(done * 100)} %`),
-    );
+  const compiled = planned && withWeights(planned, syntheticParameters(1));
   const sessions = await openSessions(named, dtype, plan);
   try {
     const results: Result[] = [];

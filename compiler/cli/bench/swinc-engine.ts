@@ -1,6 +1,6 @@
 /** Our own kernels, loaded for one size of batch. */
-import { load } from '../../../runtime/node.ts';
 import type { Compiled } from '../../compile.ts';
+import { loadOnDevice } from '../load-on-device.ts';
 import type { Progress } from '../output.ts';
 import type { Engine } from './engine.ts';
 
@@ -12,11 +12,9 @@ export interface SwincOptions {
 
 export const ownName = 'swinc';
 
-export async function openSwinc({ plan, tensors }: Compiled, options: SwincOptions): Promise<Engine> {
+export async function openSwinc(compiled: Compiled, options: SwincOptions): Promise<Engine> {
   const { device, batch, progress } = options;
-  const onProgress = ({ phase, done, total }: { phase: string; done: number; total: number }): void =>
-    progress.show(`loading ${phase} of ${plan.model}: ${done} of ${total}`);
-  const model = await load({ plan, weights: { tensors } }, { device, maxBatch: batch, onProgress });
+  const model = await loadOnDevice(compiled, { device, maxBatch: batch, title: compiled.plan.model, progress });
   const engine: Engine = {
     name: ownName,
     run: async (input) => (await model.run(input)).logits,

@@ -1,7 +1,16 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ElementType } from '../../../runtime/plan.ts';
 import type { BenchOptions } from '../bench/bench.ts';
-import { type Ended, examplesOf, formatOption, passOption, rootOption, specArgument, wholeNumber } from './options.ts';
+import {
+  batchesOption,
+  type Ended,
+  examplesOf,
+  formatOption,
+  passOption,
+  rootOption,
+  specArgument,
+  wholeNumber,
+} from './options.ts';
 
 const notes = `
 Engines run by turns in one process on one adapter, with the same synthetic weights and input: ONNX Runtime (the npm
@@ -25,7 +34,7 @@ export function addBench(program: Command, ended: Ended): void {
     .description('how long models take, beside other engines: medians with intervals')
     .argument('<spec...>', `${specArgument}; or a sweep: FILE#SWEEP`)
     .option('--against <engines>', 'ort-webgpu, ort-cpu, onnx:FILE, onnx:FILE@webgpu, onnx:FILE@cpu; commas between')
-    .addOption(new Option('--batch <counts>', 'images in a run').argParser(readBatches).default([1], '1'))
+    .addOption(batchesOption())
     .addOption(new Option('--dtype <types>', 'f32, f16 or both').argParser(readTypes).default(['f32'], 'f32'))
     .addOption(
       new Option(
@@ -44,10 +53,6 @@ export function addBench(program: Command, ended: Ended): void {
       const { bench } = await import('../bench/bench.ts');
       ended(await bench(specs, options));
     });
-}
-
-function readBatches(text: string): readonly number[] {
-  return [...new Set(text.split(',').map(wholeNumber))];
 }
 
 function readTypes(text: string): readonly ElementType[] {

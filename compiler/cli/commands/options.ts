@@ -44,6 +44,11 @@ export const kernelsOption = (): Option =>
     kernelFamilies,
   );
 
+export const batchesOption = (): Option =>
+  new Option('--batch <counts>', 'images in a run; several counts with commas between')
+    .argParser((text) => [...new Set(text.split(',').map(wholeNumber))])
+    .default([1], '1');
+
 export function wholeNumber(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It counts from 1.');
   return Number(text);

@@ -1,6 +1,7 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import type { TuneOptions } from '../tune.ts';
 import {
+  batchesOption,
   deviceOption,
   dtypeOption,
   type Ended,
@@ -8,7 +9,6 @@ import {
   formatOption,
   rootOption,
   specArgument,
-  wholeNumber,
 } from './options.ts';
 
 const tuneNotes = `
@@ -23,7 +23,7 @@ export function addTune(program: Command, ended: Ended): void {
     .command('tune')
     .description('measure which kernels serve a model best on this adapter')
     .argument('<spec>', specArgument)
-    .option('--batch <counts>', 'images of a run, several with commas', wholeNumbers, [1])
+    .addOption(batchesOption())
     .addOption(dtypeOption().default('f32'))
     .option('-o, --output <file>', 'the table to write or to add to, in place of the one in the cache folder')
     .addOption(deviceOption())
@@ -34,10 +34,4 @@ export function addTune(program: Command, ended: Ended): void {
       const { tune } = await import('../tune.ts');
       ended(await tune(spec, options));
     });
-}
-
-function wholeNumbers(text: string): readonly number[] {
-  const parts = text.split(',');
-  if (parts.length === 0) throw new InvalidArgumentError('It is a list of numbers with commas.');
-  return parts.map(wholeNumber);
 }

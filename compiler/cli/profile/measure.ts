@@ -1,7 +1,6 @@
 /** Times a model's dispatches, as compiled and with passes switched off, by turns on one device. */
 import type { AdapterRecord } from '../../../runtime/device.ts';
 import type { LoadedModel } from '../../../runtime/model.ts';
-import { load } from '../../../runtime/node.ts';
 import type { ElementType } from '../../../runtime/plan.ts';
 import type { RunProfile, Span } from '../../../runtime/profile.ts';
 import { type Planned, planModel, withWeights } from '../../compile.ts';
@@ -11,6 +10,7 @@ import type { PassNames } from '../../passes/index.ts';
 import { workOf } from '../../report/op-kinds.ts';
 import { syntheticParameters } from '../../weights/parameters.ts';
 import { syntheticInput } from '../../weights/synthetic.ts';
+import { loadOnDevice } from '../load-on-device.ts';
 import type { Progress } from '../output.ts';
 import { openSharedDevice } from '../shared-device.ts';
 import { type StepStatistics, statisticsOf } from './statistics.ts';
@@ -83,12 +83,9 @@ export async function measureVariants(
 async function prepare(contestant: Contestant, device: GPUDevice, options: MeasureOptions): Promise<Loaded> {
   const { variant, planned } = contestant;
   const { batch, progress } = options;
-  const { plan, tensors } = withWeights(planned, syntheticParameters(1), (done) =>
-    progress.show(`preparing the weights (${variant.name}): ${Math.round(done * 100)} %`),
-  );
-  const onProgress = ({ phase, done, total }: { phase: string; done: number; total: number }): void =>
-    progress.show(`loading ${phase} (${variant.name}): ${done} of ${total}`);
-  const model = await load({ plan, weights: { tensors } }, { device, maxBatch: batch, onProgress });
+  const compiled = withWeights(planned, syntheticParameters(1));
+  const title = `${planned.plan.model} (${variant.name})`;
+  const model = await loadOnDevice(compiled, { device, maxBatch: batch, title, progress });
   return { ...contestant, model, each: [], whole: [] };
 }
 

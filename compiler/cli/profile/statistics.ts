@@ -2,7 +2,8 @@
 import type { SelectedKernel } from '../../../runtime/model.ts';
 import type { RunProfile } from '../../../runtime/profile.ts';
 import { medianOf } from '../../diff/statistics.ts';
-import { type DispatchWork, type OpKind, opKinds } from '../../report/op-kinds.ts';
+import { type OpKind, opKinds } from '../../ops/op.ts';
+import type { DispatchWork } from '../../report/op-kinds.ts';
 
 export interface ProfiledStep {
   readonly op: string;

@@ -1,6 +1,6 @@
 /** How `swinc profile` prints: by kind for all variants side by side, and by kernel for each. */
 import type { ElementType } from '../../../runtime/plan.ts';
-import { opKinds } from '../../report/op-kinds.ts';
+import { opKinds } from '../../ops/op.ts';
 import { milliseconds } from '../../report/units.ts';
 import { describeAdapter } from '../describe-adapter.ts';
 import { type Colours, coloursFor } from '../output.ts';

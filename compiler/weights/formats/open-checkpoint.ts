@@ -1,8 +1,7 @@
 /** A checkpoint file of any kind that is read: which one its first bytes say. */
-import type { Tensor } from '../../../runtime/safetensors.ts';
-import { type ByteSource, sourceOfBytes, wholeOf } from './byte-source.ts';
+import { type ByteSource, sourceOfBytes, wholeOf } from '../../../runtime/byte-source.ts';
+import { openSafetensors, type Tensor } from '../../../runtime/safetensors.ts';
 import { CheckpointFileError } from './checkpoint-file-error.ts';
-import { openSafetensors } from './lazy-safetensors.ts';
 import { readPytorch } from './pytorch.ts';
 
 export interface CheckpointFile {

@@ -1,6 +1,6 @@
 /** A checkpoint in several files: an index says which file holds which tensor. */
+import type { ByteSource } from '../../../runtime/byte-source.ts';
 import type { Tensor } from '../../../runtime/safetensors.ts';
-import type { ByteSource } from './byte-source.ts';
 import { CheckpointFileError, quoteName } from './checkpoint-file-error.ts';
 import { type CheckpointFile, readCheckpointFile, withoutParallelPrefix } from './open-checkpoint.ts';
 
