@@ -16,24 +16,35 @@ export type * from './plan.ts';
 export type { ProfileOptions, RunProfile, Span } from './profile.ts';
 export type { WeightSource, WeightTensor, WeightTensors } from './weights.ts';
 
-/** Dawn stops working when its entry point is collected, so it is held for the life of the process. */
-let entryPoint: Promise<GPU> | undefined;
+export interface EntryPointOptions {
+  /**
+   * Whether each access of a kernel to its buffers is checked; true if left out. It may be false for plans that this
+   * process has made by itself: then a software adapter is up to a third faster, but a plan or a kernel that somebody
+   * else has made could reach any memory of the process.
+   */
+  readonly robust?: boolean;
+}
 
-/** The entry point of WebGPU, the same at every call. */
-export function gpu(): Promise<GPU> {
-  entryPoint ??= createEntryPoint();
+/** Dawn stops working when its entry point is collected, so each is held for the life of the process. */
+const entryPoints = new Map<boolean, Promise<GPU>>();
+
+/** The entry point of WebGPU, the same at every call with the same options. */
+export function gpu({ robust = true }: EntryPointOptions = {}): Promise<GPU> {
+  const entryPoint = entryPoints.get(robust) ?? createEntryPoint(robust);
+  entryPoints.set(robust, entryPoint);
   return entryPoint;
 }
 
 /** Dawn rounds timestamps to a tenth of a millisecond, for pages that are not trusted; most dispatches take less. */
 const flags = ['disable-dawn-features=timestamp_quantization'];
+const flagsWithoutChecks = [...flags, 'enable-dawn-features=disable_robustness'];
 
-async function createEntryPoint(): Promise<GPU> {
+async function createEntryPoint(robust: boolean): Promise<GPU> {
   try {
     const { create } = await import('webgpu');
-    return create(flags);
+    return create(robust ? flags : flagsWithoutChecks);
   } catch (error) {
-    entryPoint = undefined;
+    entryPoints.delete(robust);
     throw new DeviceError('no-webgpu', 'the npm package `webgpu` is not installed, or has no build for this system', {
       cause: error,
     });

@@ -13,8 +13,9 @@ export type FoundAdapter =
   | { readonly gpu: GPU; readonly adapter: GPUAdapter; readonly class: AdapterClass }
   | { readonly ended: ExitCode };
 
-export async function findAdapter(device: DeviceOption): Promise<FoundAdapter> {
-  const entry = await gpu();
+/** `robust` as in `gpu`: false where the plan is compiled in this process. */
+export async function findAdapter(device: DeviceOption, { robust }: { robust: boolean }): Promise<FoundAdapter> {
+  const entry = await gpu({ robust });
   const adapter = await entry.requestAdapter({ powerPreference: 'high-performance' });
   if (adapter !== null) return { gpu: entry, adapter, class: adapterClass(adapter.info) };
   if (device === 'webgpu') {

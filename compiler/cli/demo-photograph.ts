@@ -19,7 +19,7 @@ const photograph = 'examples/chelsea.png';
 const packageFolder = 'out/swin-free-t';
 
 export async function demoPhotograph(): Promise<ExitCode> {
-  const found = await findAdapter('auto');
+  const found = await findAdapter('auto', { robust: true });
   if ('ended' in found) return found.ended;
   const [spec, image, folder] = [inCheckout(specFile), inCheckout(photograph), inCheckout(packageFolder)];
   const loaded = loadModel(spec, {});

@@ -21,7 +21,7 @@ const example = 'examples/fashion';
 const packageFolder = 'out/fashion-package';
 
 export async function demo(): Promise<ExitCode> {
-  const found = await findAdapter('auto');
+  const found = await findAdapter('auto', { robust: true });
   if ('ended' in found) return found.ended;
   const [spec, folder] = [inCheckout(`${example}/fashion.swin`), inCheckout(packageFolder)];
   const weights = inCheckout(`${example}/weights.safetensors`);

@@ -72,7 +72,7 @@ async function diffModels(a: string, b: string, options: DiffOptions): Promise<E
 
 async function findDevice(device: DeviceOption): Promise<FoundAdapter> {
   const { findAdapter } = await import('./adapter.ts');
-  return findAdapter(device);
+  return findAdapter(device, { robust: false });
 }
 
 /** Enough for a hundred runs of each on any GPU. */

@@ -30,6 +30,8 @@ export interface RunSource {
   readonly whosePreprocess: string | undefined;
   /** 0: the model returns its pooled vector. */
   readonly classes: number;
+  /** Whether somebody else may have made its plan and kernels, so that their accesses to memory are checked. */
+  readonly robust: boolean;
   readonly load: (options: LoadOptions) => Promise<LoadedModel>;
   /** Without WebGPU; undefined where there is nothing but a plan. */
   readonly loadOnCpu: ((options: { readonly taps: boolean }) => Promise<RunnableModel>) | undefined;
@@ -66,6 +68,7 @@ async function openPackage(folder: string, options: SourceOptions): Promise<RunS
     format: { shape: [input.channels, input.height, input.width], preprocess },
     whosePreprocess: undefined,
     classes,
+    robust: true,
     load,
     loadOnCpu: undefined,
   };
@@ -87,6 +90,7 @@ async function openSpec(argument: string, options: SourceOptions): Promise<RunSo
     format: { shape: [input.channels, input.height, input.width], preprocess },
     whosePreprocess,
     classes,
+    robust: false,
     load: (loadOptions) => {
       warnings.print();
       return loadSpec(model, { weights, elementType }, loadOptions);

@@ -54,7 +54,7 @@ async function runOn(
     }
     return measure(() => loadOnCpu({ taps: stages === true }), source, input);
   }
-  const found = await findAdapter(device);
+  const found = await findAdapter(device, source);
   if ('ended' in found) return found.ended;
   if (device === 'auto' && found.class === 'software') {
     say(cpuHint);

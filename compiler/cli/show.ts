@@ -49,7 +49,7 @@ function measuredSweep({ sweep, base, variants }: LoadedSweep) {
 /** The adapter's limits, or the code that a second process ended with: it has printed them. */
 async function askAdapter(): Promise<AskedAdapter | { readonly ended: ExitCode }> {
   const { findAdapter } = await import('./adapter.ts');
-  const found = await findAdapter('auto');
+  const found = await findAdapter('auto', { robust: true });
   if ('ended' in found) return found;
   const { vendor, device, description } = found.adapter.info;
   const { maxComputeWorkgroupStorageSize } = found.adapter.limits;

@@ -24,7 +24,7 @@ export interface TuneOptions extends RootOption {
 export async function tune(argument: string, options: TuneOptions): Promise<ExitCode> {
   const spec = loadModel(argument, options);
   if (spec === undefined) return exitCodes.findings;
-  const found = await findAdapter(options.device);
+  const found = await findAdapter(options.device, { robust: false });
   if ('ended' in found) return found.ended;
   spec.warnings.print();
   const { plan } = planModel(spec.model, { elementType: options.dtype });

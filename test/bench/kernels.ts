@@ -23,7 +23,7 @@ interface Work {
 
 const wantedFeatures = ['shader-f16', 'subgroups', 'chromium-experimental-subgroup-matrix'];
 
-const gpu = create(['enable-dawn-features=allow_unsafe_apis']);
+const gpu = create(['enable-dawn-features=allow_unsafe_apis,disable_robustness']);
 const adapter = await gpu.requestAdapter();
 if (adapter === null) throw new Error('there is no adapter');
 const requiredFeatures = wantedFeatures.filter((name) => adapter.features.has(name)) as GPUFeatureName[];
@@ -119,7 +119,7 @@ function attention({ side, window, heads, shift }: (typeof attentionShapes)[numb
 }
 
 /** About 0.01 everywhere, in either type. */
-function values(length: number, isPrecise: boolean): GPUBuffer {
+function values(length: number, isPrecise: boolean): GPUBufferBinding {
   return storage(device, isPrecise ? new Float32Array(length).fill(0.01) : new Uint16Array(length).fill(0x211f));
 }
 

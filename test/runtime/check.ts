@@ -1,17 +1,16 @@
 /** `check`: a kernel's output against the float64 reference, on the adapter of this test process. */
 
 import * as assert from 'uvu/assert';
-import { create } from 'webgpu';
 import { fromHalves, toHalves } from '../../runtime/float16.ts';
+import { gpu } from '../../runtime/node.ts';
 import type { ElementType } from '../../runtime/plan.ts';
 import { subgroupSize } from '../../runtime/select.ts';
-import { dispatch, prepare, readBack, storage } from './harness.ts';
+import { dispatch, prepare, readOutput, storage } from './harness.ts';
 import type { Constants } from './reference.ts';
 
-const gpu = create([]);
-
 async function openDevice(): Promise<GPUDevice> {
-  const adapter = await gpu.requestAdapter();
+  const entry = await gpu({ robust: false });
+  const adapter = await entry.requestAdapter();
   if (adapter === null) throw new Error('there is no adapter');
   const device = await adapter.requestDevice({
     requiredFeatures: (['shader-f16', 'subgroups'] as const).filter((name) => adapter.features.has(name)),
@@ -79,7 +78,7 @@ export async function check(sample: Case): Promise<void> {
     workgroups: sample.workgroups,
   });
   await dispatch(device, [prepared.encode]);
-  const bytes = await readBack(device, prepared.output);
+  const bytes = await readOutput(device, prepared.output);
   const values = type === 'f16' ? fromHalves(new Uint16Array(bytes)) : new Float32Array(bytes);
   close(values, sample.expected, sample.tolerance, `${sample.kernel} ${JSON.stringify(sample.constants)}`);
 }

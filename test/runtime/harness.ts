@@ -1,4 +1,8 @@
-/** Runs one kernel by itself, as the executor would, for the tests and benchmarks of the kernels. */
+/**
+ * Runs one kernel by itself, as the executor would, for the tests and benchmarks of the kernels. What it reads and
+ * writes lies between guards, so that a kernel that leaves its buffers is seen: what it reads there is not a number, and
+ * what it writes there is found by `readOutput`. The guard behind is bound too, for drivers that check every access.
+ */
 
 import { readFileSync } from 'node:fs';
 import { describeKernel, type Kernel } from '../../runtime/kernels/manifest.ts';
@@ -11,7 +15,7 @@ export interface Job {
   readonly constants: Readonly<Record<string, number>>;
   readonly types?: Readonly<Record<string, ElementType>>;
   readonly batch: number;
-  readonly inputs: Readonly<Record<string, GPUBuffer>>;
+  readonly inputs: Readonly<Record<string, GPUBufferBinding>>;
   /** Elements that the kernel writes, and their type. */
   readonly output: { readonly length: number; readonly type: ElementType };
   readonly workgroups: readonly [number, number, number];
@@ -22,22 +26,41 @@ export function readKernel(name: string): Kernel {
   return describeKernel(name, readFileSync(file, 'utf8'));
 }
 
-export function upload(device: GPUDevice, values: Float32Array | Uint16Array | Uint32Array, usage: number): GPUBuffer {
-  const size = Math.ceil(Math.max(values.byteLength, 16) / 4) * 4;
-  const buffer = device.createBuffer({ size, usage, mappedAtCreation: true });
-  const target = new Uint8Array(buffer.getMappedRange());
-  target.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-  buffer.unmap();
-  return buffer;
+const guardBytes = 4096;
+/** As f32 and as two f16 no number. */
+const guardByte = 0xff;
+
+interface Range {
+  readonly buffer: GPUBuffer;
+  readonly offset: number;
+  /** Bytes that are bound, and of them those before the guard: a whole number of four, and at least 16. */
+  readonly size: number;
+  readonly length: number;
 }
 
-export function storage(device: GPUDevice, values: Float32Array | Uint16Array): GPUBuffer {
-  return upload(device, values, BUFFER_USAGE.storage);
+const bindable = (bytes: number): number => Math.ceil(Math.max(bytes, 16) / 4) * 4;
+
+/** The bytes between two guards. */
+function guarded(device: GPUDevice, bytes: Uint8Array, usage: number): Range {
+  const length = bindable(bytes.length);
+  const size = length + 2 * guardBytes;
+  const buffer = device.createBuffer({ size, usage, mappedAtCreation: true });
+  new Uint8Array(buffer.getMappedRange())
+    .fill(guardByte)
+    .fill(0, guardBytes, guardBytes + length)
+    .set(bytes, guardBytes);
+  buffer.unmap();
+  return { buffer, offset: guardBytes, size: length + guardBytes, length };
+}
+
+export function storage(device: GPUDevice, values: Float32Array | Uint16Array | Uint32Array, usage = 0): Range {
+  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  return guarded(device, bytes, BUFFER_USAGE.storage | usage);
 }
 
 export interface Prepared {
   readonly encode: (pass: GPUComputePassEncoder) => void;
-  readonly output: GPUBuffer;
+  readonly output: Range;
 }
 
 export async function prepare(device: GPUDevice, job: Job): Promise<Prepared> {
@@ -55,23 +78,18 @@ export async function prepare(device: GPUDevice, job: Job): Promise<Prepared> {
     compute: { module: device.createShaderModule({ code }), entryPoint: 'main' },
   });
   const bytes = job.output.length * (job.output.type === 'f16' ? 2 : 4);
-  const output = device.createBuffer({
-    size: Math.ceil(Math.max(bytes, 16) / 4) * 4,
-    usage: BUFFER_USAGE.storage | BUFFER_USAGE.copySource | BUFFER_USAGE.copyDestination,
-  });
-  const uniform = upload(device, new Uint32Array([job.batch, 0, 0, 0]), BUFFER_USAGE.uniform);
+  const output = guarded(device, new Uint8Array(bytes), BUFFER_USAGE.storage | BUFFER_USAGE.copySource);
+  const uniform = storage(device, new Uint32Array([job.batch, 0, 0, 0]), BUFFER_USAGE.uniform);
   const bindGroup = device.createBindGroup({
     layout,
     entries: kernel.bindings.map(({ name, binding, access }) => ({
       binding,
-      resource: {
-        buffer:
-          access === 'uniform'
-            ? uniform
-            : name === 'output'
-              ? output
-              : (job.inputs[name] ?? storage(device, new Float32Array(4))),
-      },
+      resource:
+        access === 'uniform'
+          ? uniform
+          : name === 'output'
+            ? output
+            : (job.inputs[name] ?? storage(device, new Float32Array(4))),
     })),
   });
   const encode = (pass: GPUComputePassEncoder) => {
@@ -91,6 +109,16 @@ export async function dispatch(device: GPUDevice, encoders: readonly Prepared['e
   pass.end();
   device.queue.submit([encoder.finish()]);
   await device.queue.onSubmittedWorkDone();
+}
+
+/** The output's bytes; throws where the kernel wrote beside them. */
+export async function readOutput(device: GPUDevice, { buffer, offset, length }: Range): Promise<ArrayBuffer> {
+  const bytes = await readBack(device, buffer);
+  const outside = [new Uint8Array(bytes, 0, offset), new Uint8Array(bytes, offset + length)];
+  if (!outside.every((guard) => guard.every((byte) => byte === guardByte))) {
+    throw new Error('the kernel wrote outside its output');
+  }
+  return bytes.slice(offset, offset + length);
 }
 
 export async function readBack(device: GPUDevice, buffer: GPUBuffer): Promise<ArrayBuffer> {

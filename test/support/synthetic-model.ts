@@ -7,7 +7,7 @@ import { syntheticParameters } from '../../compiler/weights/parameters.ts';
 import { syntheticInput } from '../../compiler/weights/synthetic.ts';
 import type { LoadOptions } from '../../runtime/load.ts';
 import type { LoadedModel, RunResult } from '../../runtime/model.ts';
-import { load } from '../../runtime/node.ts';
+import { gpu, load } from '../../runtime/node.ts';
 import type { ElementType } from '../../runtime/plan.ts';
 
 export interface SyntheticOptions extends LoadOptions {
@@ -18,10 +18,11 @@ export interface SyntheticOptions extends LoadOptions {
   readonly without?: PassNames;
 }
 
-export function loadSynthetic(model: Model, options: SyntheticOptions = {}): Promise<LoadedModel> {
+/** On a device of its own, unless one is given, that checks accesses as little as the command's. */
+export async function loadSynthetic(model: Model, options: SyntheticOptions = {}): Promise<LoadedModel> {
   const { elementType = 'f32', gain = 1, parameter = syntheticParameters(gain), without = [], ...loading } = options;
   const { plan, tensors } = withWeights(planModel(model, { elementType, without }), parameter);
-  return load({ plan, weights: { tensors } }, loading);
+  return load({ plan, weights: { tensors } }, { gpu: await gpu({ robust: false }), ...loading });
 }
 
 export const syntheticRun = (loaded: LoadedModel, shape: readonly number[]): Promise<RunResult> =>

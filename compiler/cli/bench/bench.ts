@@ -41,7 +41,7 @@ export async function bench(specs: readonly string[], options: BenchOptions): Pr
   const runtime = peers.length === 0 ? undefined : requireOnnxRuntime('--against');
   const targets = specs.map((spec) => loadTarget(spec, options));
   if (!targets.every((target) => target !== undefined)) return exitCodes.findings;
-  const found = device === 'cpu' ? undefined : await findAdapter(device);
+  const found = device === 'cpu' ? undefined : await findAdapter(device, { robust: false });
   if (found !== undefined && 'ended' in found) return found.ended;
   for (const target of targets) warningsOf(target).print();
   const progress = createProgress();

@@ -27,7 +27,7 @@ export async function profile(argument: string, options: ProfileOptions): Promis
   const variants = variantsOf(options);
   const spec = loadModel(argument, options);
   if (spec === undefined) return exitCodes.findings;
-  const found = await findAdapter(options.device);
+  const found = await findAdapter(options.device, { robust: false });
   if ('ended' in found) return found.ended;
   spec.warnings.print();
   const { batch, dtype, samples, trace } = options;
