@@ -10,6 +10,7 @@ import type { AdapterClass, Candidate, Plan } from './plan.ts';
 import { createProfile, type Profile } from './profile.ts';
 import { createReadback, type Readback } from './readback.ts';
 import { createReplay, type Replay } from './replay.ts';
+import { restDuring } from './rest.ts';
 import { selectCandidate, subgroupSize, type Tuning } from './select.ts';
 import { uploadWeights } from './upload.ts';
 import type { WeightFeed } from './weights.ts';
@@ -52,6 +53,8 @@ export async function createExecutor(device: GPUDevice, options: ExecutorOptions
     const [pipelines] = await both(watch.guard(compiling, 'the kernels could not be compiled'), async (isStopped) => {
       await requireNone(options, shortage);
       await upload(device, memory, options, isStopped);
+      // Whether it fails is the other's to say.
+      await restDuring(device, compiling).catch(() => undefined);
     });
     options.signal?.throwIfAborted();
     return await finish(device, options, { memory, pipelines, selected });

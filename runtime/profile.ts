@@ -4,6 +4,7 @@ import { type Step, workgroupCounts } from './bind.ts';
 import type { DeviceWatch } from './device-watch.ts';
 import { inErrorScope } from './error-scope.ts';
 import { DeviceError } from './errors.ts';
+import { restDuring } from './rest.ts';
 import { BUFFER_USAGE, MAP_READ } from './webgpu-constants.ts';
 
 export interface ProfileOptions {
@@ -87,7 +88,7 @@ const measures: Readonly<Record<RunProfile['clock'], Measure>> = {
     encoder.copyBufferToBuffer(resolved, 0, staging, 0, bytes);
     device.queue.submit([encoder.finish()]);
     try {
-      await staging.mapAsync(MAP_READ);
+      await restDuring(device, staging.mapAsync(MAP_READ));
       return spansOf(new BigUint64Array(staging.getMappedRange()), groups.length);
     } finally {
       for (const resource of [...querySets, resolved, staging]) resource.destroy();
@@ -102,7 +103,7 @@ const measures: Readonly<Record<RunProfile['clock'], Measure>> = {
       const commands = encoder.finish();
       const began = performance.now();
       device.queue.submit([commands]);
-      await device.queue.onSubmittedWorkDone();
+      await restDuring(device, device.queue.onSubmittedWorkDone());
       const end = start + performance.now() - began;
       spans.push({ start, end });
       start = end;

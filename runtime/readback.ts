@@ -3,6 +3,7 @@
 import { fromHalves } from './float16.ts';
 import { bufferBytes, elementCount, type Memory } from './memory.ts';
 import type { Plan, PlanBuffer } from './plan.ts';
+import { restDuring } from './rest.ts';
 import { BUFFER_USAGE, MAP_READ } from './webgpu-constants.ts';
 
 export interface Readback {
@@ -34,7 +35,7 @@ export function createReadback(device: GPUDevice, plan: Plan, indices: readonly 
       }
     },
     read: async (batch) => {
-      await staging.mapAsync(MAP_READ);
+      await restDuring(device, staging.mapAsync(MAP_READ));
       const bytes = staging.getMappedRange();
       const values = results.map((result) => decode(bytes, result, batch));
       staging.unmap();

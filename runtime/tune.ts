@@ -4,6 +4,7 @@ import { bindSteps, type Step, workgroupCounts } from './bind.ts';
 import { allocate, type Memory } from './memory.ts';
 import { createPipelines, type Kernels } from './pipelines.ts';
 import type { AdapterClass, Candidate, Plan, PlanDispatch } from './plan.ts';
+import { restDuring } from './rest.ts';
 import { batchBucket, runnableCandidates, subgroupSize } from './select.ts';
 import { choiceOf, type TuningEntry, workOf } from './tuning.ts';
 
@@ -90,7 +91,10 @@ async function measureCandidates(
   { plan, kernels, memory, dispatch, batch }: Work,
   candidates: readonly Candidate[],
 ): Promise<ReadonlyMap<Candidate, number>> {
-  const pipelines = await createPipelines(device, kernels, candidates, () => {});
+  const pipelines = await restDuring(
+    device,
+    createPipelines(device, kernels, candidates, () => {}),
+  );
   const dispatches = candidates.map(() => dispatch);
   const steps = bindSteps(device, { ...plan, dispatches }, { memory, pipelines, selected: candidates });
   const contestants: { readonly step: Step; readonly repeats: number; readonly times: number[] }[] = [];
@@ -129,6 +133,6 @@ async function timeOf(device: GPUDevice, { step, batch, repeats }: Sample): Prom
   const commands = encoder.finish();
   const start = performance.now();
   device.queue.submit([commands]);
-  await device.queue.onSubmittedWorkDone();
+  await restDuring(device, device.queue.onSubmittedWorkDone());
   return (performance.now() - start) / repeats;
 }

@@ -7,6 +7,7 @@
 import { readFileSync } from 'node:fs';
 import { describeKernel, type Kernel } from '../../runtime/kernels/manifest.ts';
 import type { ElementType } from '../../runtime/plan.ts';
+import { restDuring } from '../../runtime/rest.ts';
 import { specialise } from '../../runtime/specialise.ts';
 import { BUFFER_USAGE, MAP_READ, VISIBLE_TO_COMPUTE } from '../../runtime/webgpu-constants.ts';
 
@@ -73,10 +74,11 @@ export async function prepare(device: GPUDevice, job: Job): Promise<Prepared> {
     })),
   });
   const code = specialise(kernel, { constants: job.constants, types: job.types ?? {} });
-  const pipeline = await device.createComputePipelineAsync({
+  const compiling = device.createComputePipelineAsync({
     layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
     compute: { module: device.createShaderModule({ code }), entryPoint: 'main' },
   });
+  const pipeline = await restDuring(device, compiling);
   const bytes = job.output.length * (job.output.type === 'f16' ? 2 : 4);
   const output = guarded(device, new Uint8Array(bytes), BUFFER_USAGE.storage | BUFFER_USAGE.copySource);
   const uniform = storage(device, new Uint32Array([job.batch, 0, 0, 0]), BUFFER_USAGE.uniform);
@@ -108,7 +110,7 @@ export async function dispatch(device: GPUDevice, encoders: readonly Prepared['e
   }
   pass.end();
   device.queue.submit([encoder.finish()]);
-  await device.queue.onSubmittedWorkDone();
+  await restDuring(device, device.queue.onSubmittedWorkDone());
 }
 
 /** The output's bytes; throws where the kernel wrote beside them. */
@@ -129,7 +131,7 @@ export async function readBack(device: GPUDevice, buffer: GPUBuffer): Promise<Ar
   const encoder = device.createCommandEncoder();
   encoder.copyBufferToBuffer(buffer, 0, staging, 0, buffer.size);
   device.queue.submit([encoder.finish()]);
-  await staging.mapAsync(MAP_READ);
+  await restDuring(device, staging.mapAsync(MAP_READ));
   const copy = staging.getMappedRange().slice(0);
   staging.destroy();
   return copy;
