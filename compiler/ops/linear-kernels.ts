@@ -140,7 +140,13 @@ export const linearKernels = (site: LoweringSite<LinearOperands, LinearKernelAtt
     ...common,
     workgroups: [fixed(columns, 32), perImage(rows, 32), one],
   } as const;
+  const quad = {
+    kernel: 'linear-quad',
+    ...common,
+    workgroups: [fixed(columns, 32), perImage(rows, 16), one],
+  } as const;
   return [
+    ...(runOf(site) % 4 === 0 ? forClasses(['software'], quad, subgroupsOf(4)) : []),
     ...subgroupSizes.flatMap((size) => {
       const workgroups = [fixed(columns, 8 * size), perImage(rows, 16), one] as const;
       const subgroup = {

@@ -918,6 +918,167 @@ export const kernels: Readonly<Record<string, Kernel>> = {
       }
     ]
   },
+  "linear-quad": {
+    "name": "linear-quad",
+    "source": "// y[r, n] = activation(sum over k of A(r, k) * weight[k, n] + bias[n]) + residual[r', n]\n//\n// For software adapters that run four invocations together, and keep what they hold in memory and not in registers: each\n// sum is read and written once for four steps of k, as a matrix times a vector, whose terms are added while they are at\n// hand. Each element of A is loaded once for a workgroup, which is a quad, and changes places within it; so an invocation\n// holds 16 rows x 8 columns, but the rows of a quad in an order of its own. At the end the sums go to an indexed array,\n// so that the epilogue is written once and loops over the tile.\n//\n// Workgroups: x = { count: N, tile: 32 }, y = { count: ROWS, batched, tile: 16 }, z = 1.\n// Requires: N % 4 == 0, and K (SOURCE 1: CHANNELS; 2: PATCH_WIDTH and WIDTH) % 4 == 0; subgroups.\n\nenable subgroups;\n\nalias Input = f32;\nalias Weight = f32;\nalias Output = f32;\n\n// Output rows of one image, and the sizes of the product.\nconst ROWS: u32 = 16;\nconst K: u32 = 16;\nconst N: u32 = 16;\n// Where A comes from: 0 rows of x, 1 patch merging (2 x 2 pixels), 2 patches of an NCHW image.\nconst SOURCE: u32 = 0;\n// The grid of x (the image for SOURCE 2) and its channels.\nconst HEIGHT: u32 = 4;\nconst WIDTH: u32 = 4;\nconst CHANNELS: u32 = 4;\nconst PATCH_HEIGHT: u32 = 4;\nconst PATCH_WIDTH: u32 = 4;\n// x is rolled by this much before it is read (SOURCE 0 and 1).\nconst ROLL_HEIGHT: u32 = 0;\nconst ROLL_WIDTH: u32 = 0;\n// 0 rows of A as they are; 1 over their deviation, sqrt(variance + EPSILON); 2 x * scale + shift by `rows`, a pair for\n// each token position. For 1 the columns of the weight sum to zero, so that the mean of a row need not be taken off.\nconst NORMALISE: u32 = 0;\nconst EPSILON: f32 = 1e-5;\nconst BIAS: u32 = 0;\n// 0 none, 1 GELU (erf), 2 GELU (tanh), 3 ReLU, 4 SiLU.\nconst ACTIVATION: u32 = 0;\nconst RESIDUAL: u32 = 0;\nconst RESIDUAL_ROLL_HEIGHT: u32 = 0;\nconst RESIDUAL_ROLL_WIDTH: u32 = 0;\n// The grid of the output tokens.\nconst OUTPUT_HEIGHT: u32 = 4;\nconst OUTPUT_WIDTH: u32 = 4;\n\n@group(0) @binding(0) var<uniform> batch: u32;\n@group(0) @binding(1) var<storage, read> x: array<vec4<Input>>;\n@group(0) @binding(2) var<storage, read> weight: array<vec4<Weight>>;\n@group(0) @binding(3) var<storage, read> bias: array<vec4f>;\n@group(0) @binding(4) var<storage, read> rows: array<vec2f>;\n@group(0) @binding(5) var<storage, read> residual: array<vec4<Output>>;\n@group(0) @binding(6) var<storage, read_write> output: array<vec4<Output>>;\n\nconst TILE = 16u;\nconst OUTSIDE = 0xffffffffu;\n\n// Row r of A is a sequence of contiguous runs of x.\nconst RUN = select(select(K, CHANNELS, SOURCE == 1u), PATCH_WIDTH, SOURCE == 2u);\nconst RUNS = K / RUN;\nconst ROLLED = ROLL_HEIGHT + ROLL_WIDTH > 0u;\nconst RAGGED = SOURCE == 1u && (HEIGHT % 2u + WIDTH % 2u > 0u);\n\nfn unroll(row: vec4u, column: vec4u) -> vec4u {\n  if (!ROLLED) {\n    return row * WIDTH + column;\n  }\n  return (row + HEIGHT - ROLL_HEIGHT) % HEIGHT * WIDTH + (column + WIDTH - ROLL_WIDTH) % WIDTH;\n}\n\n// Where a run of four output rows begins in x, counted in vec4s, or OUTSIDE.\nfn run_start(row: vec4u, run: u32) -> vec4u {\n  let image = row / ROWS;\n  let token = row % ROWS;\n  if (SOURCE == 0u) {\n    if (!ROLLED) {\n      return row * (K / 4u);\n    }\n    return (image * ROWS + unroll(token / WIDTH, token % WIDTH)) * (K / 4u);\n  }\n  if (SOURCE == 1u) {\n    const COLUMNS = (WIDTH + 1u) / 2u;\n    let pixel_row = token / COLUMNS * 2u + run % 2u;\n    let pixel_column = token % COLUMNS * 2u + run / 2u;\n    let start = (image * (HEIGHT * WIDTH) + unroll(pixel_row, pixel_column)) * (CHANNELS / 4u);\n    return select(start, vec4u(OUTSIDE), (pixel_row >= vec4u(HEIGHT)) | (pixel_column >= vec4u(WIDTH)));\n  }\n  const COLUMNS = max(WIDTH / PATCH_WIDTH, 1u);\n  let pixel_row = token / COLUMNS * PATCH_HEIGHT + run % PATCH_HEIGHT;\n  let plane = image * CHANNELS + run / PATCH_HEIGHT;\n  return ((plane * HEIGHT + pixel_row) * WIDTH + token % COLUMNS * PATCH_WIDTH) >> vec4u(2u);\n}\n\nfn load_row(start: u32, offset: u32) -> vec4f {\n  if (RAGGED && start == OUTSIDE) {\n    return vec4f();\n  }\n  return vec4f(x[start + offset]);\n}\n\n// Four elements of a run in each of four rows, a column each.\nfn load(start: vec4u, offset: u32) -> mat4x4f {\n  return mat4x4f(\n    load_row(start.x, offset),\n    load_row(start.y, offset),\n    load_row(start.z, offset),\n    load_row(start.w, offset),\n  );\n}\n\n// The one in the middle of three elements of a row. Rows that are standardised are shifted by it, so that neither a large\n// mean nor one large element costs digits, and scaled at the end.\nfn middle(a: vec4f, b: vec4f, c: vec4f) -> vec4f {\n  return max(min(a, b), min(max(a, b), c));\n}\n\n// The scales and shifts of four rows, a column each.\nfn normalisation(row: vec4u) -> mat2x4f {\n  if (NORMALISE == 1u) {\n    let start = run_start(row, 0u);\n    let first = transpose(load(start, 0u))[0];\n    let half = transpose(load(start, RUN / 8u))[RUN / 2u % 4u];\n    let last = transpose(load(start, RUN / 4u - 1u))[3];\n    return mat2x4f(vec4f(1.0), -middle(first, half, last));\n  }\n  if (NORMALISE == 2u) {\n    let index = row % ROWS;\n    return transpose(mat4x2f(rows[index.x], rows[index.y], rows[index.z], rows[index.w]));\n  }\n  return mat2x4f();\n}\n\nfn normalise(values: mat4x4f, norm: mat2x4f) -> mat4x4f {\n  if (NORMALISE == 0u) {\n    return values;\n  }\n  return mat4x4f(\n    values[0] * norm[0].x + norm[1].x,\n    values[1] * norm[0].y + norm[1].y,\n    values[2] * norm[0].z + norm[1].z,\n    values[3] * norm[0].w + norm[1].w,\n  );\n}\n\nfn squares_of(values: mat4x4f) -> vec4f {\n  return vec4f(\n    dot(values[0], values[0]),\n    dot(values[1], values[1]),\n    dot(values[2], values[2]),\n    dot(values[3], values[3]),\n  );\n}\n\nfn inverse_deviation(sums: vec4f, squares: vec4f) -> vec4f {\n  let mean = sums / f32(K);\n  return inverseSqrt(max(squares / f32(K) - mean * mean, vec4f()) + EPSILON);\n}\n\n// A column of the weight for each of four steps of k.\nfn load_weights(k: u32, column: u32) -> mat4x4f {\n  let index = k * (N / 4u) + column;\n  return mat4x4f(\n    vec4f(weight[index]),\n    vec4f(weight[index + N / 4u]),\n    vec4f(weight[index + 2u * (N / 4u)]),\n    vec4f(weight[index + 3u * (N / 4u)]),\n  );\n}\n\n// The rows of the quad: column i is that of the invocation whose number differs from this one's in the bits of i.\nfn exchange(values: vec4f) -> mat4x4f {\n  return mat4x4f(values, quadSwapX(values), quadSwapY(values), quadSwapDiagonal(values));\n}\n\n// After Abramowitz and Stegun 7.1.26: within 2e-7 everywhere.\nfn erf(value: vec4f) -> vec4f {\n  let t = 1.0 / (1.0 + 0.3275911 * abs(value));\n  let series = ((((1.061405429 * t - 1.453152027) * t + 1.421413741) * t - 0.284496736) * t + 0.254829592) * t;\n  return sign(value) * (1.0 - series * exp(-value * value));\n}\n\nfn activate(value: vec4f) -> vec4f {\n  if (ACTIVATION == 1u) {\n    return 0.5 * value * (1.0 + erf(value * 0.70710678118654752));\n  }\n  if (ACTIVATION == 2u) {\n    let inner = 0.79788456080286536 * (value + 0.044715 * value * value * value);\n    return 0.5 * value * (1.0 + tanh(clamp(inner, vec4f(-10.0), vec4f(10.0))));\n  }\n  if (ACTIVATION == 3u) {\n    return max(value, vec4f());\n  }\n  if (ACTIVATION == 4u) {\n    return value / (1.0 + exp(min(-value, vec4f(80.0))));\n  }\n  return value;\n}\n\nfn residual_row(row: u32) -> u32 {\n  if (RESIDUAL_ROLL_HEIGHT + RESIDUAL_ROLL_WIDTH == 0u) {\n    return row;\n  }\n  let token = row % ROWS;\n  let from_row = (token / OUTPUT_WIDTH + OUTPUT_HEIGHT - RESIDUAL_ROLL_HEIGHT) % OUTPUT_HEIGHT;\n  let from_column = (token % OUTPUT_WIDTH + OUTPUT_WIDTH - RESIDUAL_ROLL_WIDTH) % OUTPUT_WIDTH;\n  return row - token + from_row * OUTPUT_WIDTH + from_column;\n}\n\nfn store(row: u32, column: u32, sum: vec4f) {\n  var value = sum;\n  if (BIAS == 1u) {\n    value += bias[column];\n  }\n  value = activate(value);\n  if (RESIDUAL == 1u) {\n    value += vec4f(residual[residual_row(row) * (N / 4u) + column]);\n  }\n  output[row * (N / 4u) + column] = vec4<Output>(value);\n}\n\n@compute @workgroup_size(4)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {\n  let row = group.y * TILE;\n  let end = batch * ROWS;\n  let left = group.x * 8u + lane;\n  let right = left + 4u;\n  let left_source = min(left, N / 4u - 1u);\n  let right_source = min(right, N / 4u - 1u);\n  let loaded = min(row + lane + vec4u(0u, 4u, 8u, 12u), vec4u(end - 1u));\n  let norm = normalisation(loaded);\n  var sums = vec4f();\n  var squares = vec4f();\n  // Four rows by four columns each: rows 0 to 3, 4 to 7, 8 to 11, 12 to 15.\n  var left0 = mat4x4f();\n  var left1 = mat4x4f();\n  var left2 = mat4x4f();\n  var left3 = mat4x4f();\n  var right0 = mat4x4f();\n  var right1 = mat4x4f();\n  var right2 = mat4x4f();\n  var right3 = mat4x4f();\n  // No constant, so that no driver unrolls the loops that count to it.\n  let one = min(batch, 1u);\n  for (var run = 0u; run < RUNS * one; run++) {\n    let start = run_start(loaded, run);\n    for (var offset = 0u; offset < RUN / 4u * one; offset++) {\n      let k = run * RUN + 4u * offset;\n      let left_weights = load_weights(k, left_source);\n      let right_weights = load_weights(k, right_source);\n      let values = normalise(load(start, offset), norm);\n      if (NORMALISE == 1u) {\n        sums += vec4f(1.0) * values;\n        squares += squares_of(values);\n      }\n      let a0 = exchange(values[0]);\n      left0 += left_weights * a0;\n      right0 += right_weights * a0;\n      let a1 = exchange(values[1]);\n      left1 += left_weights * a1;\n      right1 += right_weights * a1;\n      let a2 = exchange(values[2]);\n      left2 += left_weights * a2;\n      right2 += right_weights * a2;\n      let a3 = exchange(values[3]);\n      left3 += left_weights * a3;\n      right3 += right_weights * a3;\n    }\n  }\n  let scales = inverse_deviation(sums, squares);\n  var tile = array(left0, left1, left2, left3, right0, right1, right2, right3);\n  for (var index = 0u; index < TILE * one; index++) {\n    let four = index / 4u;\n    let stored = row + 4u * four + (lane ^ (index % 4u));\n    var scale = 1.0;\n    if (NORMALISE == 1u) {\n      scale = subgroupShuffleXor(scales, index % 4u)[four];\n    }\n    if (stored < end && left < N / 4u) {\n      store(stored, left, tile[four][index % 4u] * scale);\n    }\n    if (stored < end && right < N / 4u) {\n      store(stored, right, tile[4u + four][index % 4u] * scale);\n    }\n  }\n}\n",
+    "workgroupSize": [
+      4,
+      1,
+      1
+    ],
+    "constants": [
+      {
+        "name": "ROWS",
+        "type": "u32",
+        "default": 16
+      },
+      {
+        "name": "K",
+        "type": "u32",
+        "default": 16
+      },
+      {
+        "name": "N",
+        "type": "u32",
+        "default": 16
+      },
+      {
+        "name": "SOURCE",
+        "type": "u32",
+        "default": 0
+      },
+      {
+        "name": "HEIGHT",
+        "type": "u32",
+        "default": 4
+      },
+      {
+        "name": "WIDTH",
+        "type": "u32",
+        "default": 4
+      },
+      {
+        "name": "CHANNELS",
+        "type": "u32",
+        "default": 4
+      },
+      {
+        "name": "PATCH_HEIGHT",
+        "type": "u32",
+        "default": 4
+      },
+      {
+        "name": "PATCH_WIDTH",
+        "type": "u32",
+        "default": 4
+      },
+      {
+        "name": "ROLL_HEIGHT",
+        "type": "u32",
+        "default": 0
+      },
+      {
+        "name": "ROLL_WIDTH",
+        "type": "u32",
+        "default": 0
+      },
+      {
+        "name": "NORMALISE",
+        "type": "u32",
+        "default": 0
+      },
+      {
+        "name": "EPSILON",
+        "type": "f32",
+        "default": 0.00001
+      },
+      {
+        "name": "BIAS",
+        "type": "u32",
+        "default": 0
+      },
+      {
+        "name": "ACTIVATION",
+        "type": "u32",
+        "default": 0
+      },
+      {
+        "name": "RESIDUAL",
+        "type": "u32",
+        "default": 0
+      },
+      {
+        "name": "RESIDUAL_ROLL_HEIGHT",
+        "type": "u32",
+        "default": 0
+      },
+      {
+        "name": "RESIDUAL_ROLL_WIDTH",
+        "type": "u32",
+        "default": 0
+      },
+      {
+        "name": "OUTPUT_HEIGHT",
+        "type": "u32",
+        "default": 4
+      },
+      {
+        "name": "OUTPUT_WIDTH",
+        "type": "u32",
+        "default": 4
+      }
+    ],
+    "aliases": [
+      "Input",
+      "Weight",
+      "Output"
+    ],
+    "bindings": [
+      {
+        "name": "batch",
+        "group": 0,
+        "binding": 0,
+        "access": "uniform"
+      },
+      {
+        "name": "x",
+        "group": 0,
+        "binding": 1,
+        "access": "read"
+      },
+      {
+        "name": "weight",
+        "group": 0,
+        "binding": 2,
+        "access": "read"
+      },
+      {
+        "name": "bias",
+        "group": 0,
+        "binding": 3,
+        "access": "read"
+      },
+      {
+        "name": "rows",
+        "group": 0,
+        "binding": 4,
+        "access": "read"
+      },
+      {
+        "name": "residual",
+        "group": 0,
+        "binding": 5,
+        "access": "read"
+      },
+      {
+        "name": "output",
+        "group": 0,
+        "binding": 6,
+        "access": "read_write"
+      }
+    ],
+    "workgroupVariables": []
+  },
   "linear-register": {
     "name": "linear-register",
     "source": "// y[r, n] = activation(sum over k of A(r, k) * weight[k, n] + bias[n]) + residual[r', n]\n//\n// For software adapters: one invocation holds 8 rows x 8 columns in matrices; no workgroup memory, no barriers, no\n// indexed private arrays. The text is kept small in loads and stores, which such drivers are slow to compile: one step\n// of k at a time, and an epilogue that is written once and loops over the tile.\n//\n// Workgroups: x = { count: N, tile: 32 }, y = { count: ROWS, batched, tile: 32 }, z = 1.\n// Requires: N % 4 == 0.\n\nalias Input = f32;\nalias Weight = f32;\nalias Output = f32;\n\n// Output rows of one image, and the sizes of the product.\nconst ROWS: u32 = 16;\nconst K: u32 = 16;\nconst N: u32 = 16;\n// Where A comes from: 0 rows of x, 1 patch merging (2 x 2 pixels), 2 patches of an NCHW image.\nconst SOURCE: u32 = 0;\n// The grid of x (the image for SOURCE 2) and its channels.\nconst HEIGHT: u32 = 4;\nconst WIDTH: u32 = 4;\nconst CHANNELS: u32 = 4;\nconst PATCH_HEIGHT: u32 = 4;\nconst PATCH_WIDTH: u32 = 4;\n// x is rolled by this much before it is read (SOURCE 0 and 1).\nconst ROLL_HEIGHT: u32 = 0;\nconst ROLL_WIDTH: u32 = 0;\n// 0 rows of A as they are; 1 over their deviation, sqrt(variance + EPSILON); 2 x * scale + shift by `rows`, a pair for\n// each token position. For 1 the columns of the weight sum to zero, so that the mean of a row need not be taken off.\nconst NORMALISE: u32 = 0;\nconst EPSILON: f32 = 1e-5;\nconst BIAS: u32 = 0;\n// 0 none, 1 GELU (erf), 2 GELU (tanh), 3 ReLU, 4 SiLU.\nconst ACTIVATION: u32 = 0;\nconst RESIDUAL: u32 = 0;\nconst RESIDUAL_ROLL_HEIGHT: u32 = 0;\nconst RESIDUAL_ROLL_WIDTH: u32 = 0;\n// The grid of the output tokens.\nconst OUTPUT_HEIGHT: u32 = 4;\nconst OUTPUT_WIDTH: u32 = 4;\n\n@group(0) @binding(0) var<uniform> batch: u32;\n@group(0) @binding(1) var<storage, read> x: array<Input>;\n@group(0) @binding(2) var<storage, read> weight: array<vec4<Weight>>;\n@group(0) @binding(3) var<storage, read> bias: array<vec4f>;\n@group(0) @binding(4) var<storage, read> rows: array<vec2f>;\n@group(0) @binding(5) var<storage, read> residual: array<vec4<Output>>;\n@group(0) @binding(6) var<storage, read_write> output: array<vec4<Output>>;\n\nconst SIDE = 4;\nconst OUTSIDE = 0xffffffffu;\n\n// Row r of A is a sequence of contiguous runs of x.\nconst RUN = select(select(K, CHANNELS, SOURCE == 1u), PATCH_WIDTH, SOURCE == 2u);\nconst RUNS = K / RUN;\nconst ROLLED = ROLL_HEIGHT + ROLL_WIDTH > 0u;\nconst RAGGED = SOURCE == 1u && (HEIGHT % 2u + WIDTH % 2u > 0u);\n\nfn unroll(row: vec4u, column: vec4u) -> vec4u {\n  if (!ROLLED) {\n    return row * WIDTH + column;\n  }\n  return (row + HEIGHT - ROLL_HEIGHT) % HEIGHT * WIDTH + (column + WIDTH - ROLL_WIDTH) % WIDTH;\n}\n\n// Where a run of four output rows begins in x, or OUTSIDE.\nfn run_start(row: vec4u, run: u32) -> vec4u {\n  let image = row / ROWS;\n  let token = row % ROWS;\n  if (SOURCE == 0u) {\n    if (!ROLLED) {\n      return row * K;\n    }\n    return (image * ROWS + unroll(token / WIDTH, token % WIDTH)) * K;\n  }\n  if (SOURCE == 1u) {\n    const COLUMNS = (WIDTH + 1u) / 2u;\n    let pixel_row = token / COLUMNS * 2u + run % 2u;\n    let pixel_column = token % COLUMNS * 2u + run / 2u;\n    let start = (image * (HEIGHT * WIDTH) + unroll(pixel_row, pixel_column)) * CHANNELS;\n    return select(start, vec4u(OUTSIDE), (pixel_row >= vec4u(HEIGHT)) | (pixel_column >= vec4u(WIDTH)));\n  }\n  const COLUMNS = max(WIDTH / PATCH_WIDTH, 1u);\n  let pixel_row = token / COLUMNS * PATCH_HEIGHT + run % PATCH_HEIGHT;\n  let plane = image * CHANNELS + run / PATCH_HEIGHT;\n  return (plane * HEIGHT + pixel_row) * WIDTH + token % COLUMNS * PATCH_WIDTH;\n}\n\n// One element of a run in each of four rows.\nfn load(start: vec4u, offset: u32) -> vec4f {\n  var index = start + offset;\n  if (RAGGED) {\n    index = select(index, vec4u(0u), start == vec4u(OUTSIDE));\n  }\n  let values = vec4f(f32(x[index.x]), f32(x[index.y]), f32(x[index.z]), f32(x[index.w]));\n  if (RAGGED) {\n    return select(values, vec4f(), start == vec4u(OUTSIDE));\n  }\n  return values;\n}\n\n// The one in the middle of three elements of a row. Rows that are standardised are shifted by it, so that neither a large\n// mean nor one large element costs digits, and scaled at the end.\nfn middle(a: vec4f, b: vec4f, c: vec4f) -> vec4f {\n  return max(min(a, b), min(max(a, b), c));\n}\n\n// Four rows' scales and shifts, a column each. Rows that are standardised are shifted by their first element, so that a\n// large mean costs no digits, and scaled at the end.\nfn normalisation(row: vec4u) -> mat2x4f {\n  if (NORMALISE == 1u) {\n    let start = run_start(row, 0u);\n    return mat2x4f(vec4f(1.0), -middle(load(start, 0u), load(start, RUN / 2u), load(start, RUN - 1u)));\n  }\n  if (NORMALISE == 2u) {\n    let index = row % ROWS;\n    return transpose(mat4x2f(rows[index.x], rows[index.y], rows[index.z], rows[index.w]));\n  }\n  return mat2x4f();\n}\n\nfn normalise(values: vec4f, norm: mat2x4f) -> vec4f {\n  if (NORMALISE == 0u) {\n    return values;\n  }\n  return values * norm[0] + norm[1];\n}\n\n// One over the deviation of four rows, from the sums of their elements and of the squares.\nfn inverse_deviation(sums: vec4f, squares: vec4f) -> vec4f {\n  let mean = sums / f32(K);\n  return inverseSqrt(max(squares / f32(K) - mean * mean, vec4f()) + EPSILON);\n}\n\n// Four rows by four columns: a column of the matrix is a row of the product.\nfn outer(weights: vec4f, values: vec4f) -> mat4x4f {\n  return mat4x4f(weights * values.x, weights * values.y, weights * values.z, weights * values.w);\n}\n\nfn drop_first(sums: mat4x4f, next: vec4f) -> mat4x4f {\n  return mat4x4f(sums[1], sums[2], sums[3], next);\n}\n\n// After Abramowitz and Stegun 7.1.26: within 2e-7 everywhere.\nfn erf(value: vec4f) -> vec4f {\n  let t = 1.0 / (1.0 + 0.3275911 * abs(value));\n  let series = ((((1.061405429 * t - 1.453152027) * t + 1.421413741) * t - 0.284496736) * t + 0.254829592) * t;\n  return sign(value) * (1.0 - series * exp(-value * value));\n}\n\nfn activate(value: vec4f) -> vec4f {\n  if (ACTIVATION == 1u) {\n    return 0.5 * value * (1.0 + erf(value * 0.70710678118654752));\n  }\n  if (ACTIVATION == 2u) {\n    let inner = 0.79788456080286536 * (value + 0.044715 * value * value * value);\n    return 0.5 * value * (1.0 + tanh(clamp(inner, vec4f(-10.0), vec4f(10.0))));\n  }\n  if (ACTIVATION == 3u) {\n    return max(value, vec4f());\n  }\n  if (ACTIVATION == 4u) {\n    return value / (1.0 + exp(min(-value, vec4f(80.0))));\n  }\n  return value;\n}\n\nfn residual_row(row: u32) -> u32 {\n  if (RESIDUAL_ROLL_HEIGHT + RESIDUAL_ROLL_WIDTH == 0u) {\n    return row;\n  }\n  let token = row % ROWS;\n  let from_row = (token / OUTPUT_WIDTH + OUTPUT_HEIGHT - RESIDUAL_ROLL_HEIGHT) % OUTPUT_HEIGHT;\n  let from_column = (token % OUTPUT_WIDTH + OUTPUT_WIDTH - RESIDUAL_ROLL_WIDTH) % OUTPUT_WIDTH;\n  return row - token + from_row * OUTPUT_WIDTH + from_column;\n}\n\nfn store(row: u32, column: u32, sum: vec4f, scale: f32) {\n  var value = sum;\n  if (NORMALISE == 1u) {\n    value *= scale;\n  }\n  if (BIAS == 1u) {\n    value += bias[column];\n  }\n  value = activate(value);\n  if (RESIDUAL == 1u) {\n    value += vec4f(residual[residual_row(row) * (N / 4u) + column]);\n  }\n  output[row * (N / 4u) + column] = vec4<Output>(value);\n}\n\n@compute @workgroup_size(SIDE, SIDE)\nfn main(@builtin(global_invocation_id) id: vec3u) {\n  let column = id.x * 2u;\n  let row = id.y * 8u;\n  let end = batch * ROWS;\n  if (column >= N / 4u || row >= end) {\n    return;\n  }\n  let columns = min(2u, N / 4u - column);\n  let upper_rows = min(row + vec4u(0u, 1u, 2u, 3u), vec4u(end - 1u));\n  let lower_rows = min(row + vec4u(4u, 5u, 6u, 7u), vec4u(end - 1u));\n  let upper_norm = normalisation(upper_rows);\n  let lower_norm = normalisation(lower_rows);\n  var upper_left = mat4x4f();\n  var upper_right = mat4x4f();\n  var lower_left = mat4x4f();\n  var lower_right = mat4x4f();\n  var upper_sums = vec4f();\n  var lower_sums = vec4f();\n  var upper_squares = vec4f();\n  var lower_squares = vec4f();\n  for (var run = 0u; run < RUNS; run++) {\n    let upper_start = run_start(upper_rows, run);\n    let lower_start = run_start(lower_rows, run);\n    for (var offset = 0u; offset < RUN; offset++) {\n      let left = (run * RUN + offset) * (N / 4u) + column;\n      let left_weights = vec4f(weight[left]);\n      let right_weights = vec4f(weight[left + columns - 1u]);\n      let upper = normalise(load(upper_start, offset), upper_norm);\n      let lower = normalise(load(lower_start, offset), lower_norm);\n      if (NORMALISE == 1u) {\n        upper_sums += upper;\n        lower_sums += lower;\n        upper_squares += upper * upper;\n        lower_squares += lower * lower;\n      }\n      upper_left += outer(left_weights, upper);\n      upper_right += outer(right_weights, upper);\n      lower_left += outer(left_weights, lower);\n      lower_right += outer(right_weights, lower);\n    }\n  }\n  var scales = inverse_deviation(upper_sums, upper_squares);\n  var lower_scales = inverse_deviation(lower_sums, lower_squares);\n  for (var stored = row; stored < min(row + 8u, end); stored++) {\n    for (var right = 0u; right < columns; right++) {\n      store(stored, column + right, select(upper_left[0], upper_right[0], right == 1u), scales.x);\n    }\n    scales = vec4f(scales.yzw, lower_scales.x);\n    lower_scales = lower_scales.yzww;\n    upper_left = drop_first(upper_left, lower_left[0]);\n    upper_right = drop_first(upper_right, lower_right[0]);\n    lower_left = drop_first(lower_left, lower_left[0]);\n    lower_right = drop_first(lower_right, lower_right[0]);\n  }\n}\n",

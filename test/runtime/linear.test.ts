@@ -26,6 +26,9 @@ const kernels: readonly LinearKernel[] = [
           takesAnyShape: false,
         },
       ]),
+  ...(adapterSubgroupSize === undefined
+    ? []
+    : [{ name: 'linear-quad', tile: [32, 16] as const, takesAnyShape: false }]),
   { name: 'linear-register', tile: [32, 32], takesAnyShape: false },
   { name: 'linear-tile', tile: [64, 64], takesAnyShape: false },
   ...[
