@@ -65,7 +65,7 @@ async function runOn(
 
 /** Of Swin-T on two cores: `swinc bench specs/swin-t.swin --against ort-cpu`. */
 const cpuHint =
-  'WebGPU is a software renderer here: --device cpu is about 9 times as fast as lavapipe, 60 times as SwiftShader';
+  'WebGPU is a software renderer here: --device cpu is about 3 times as fast as lavapipe, 15 times as SwiftShader';
 
 export interface DeviceChoice {
   readonly gpu: GPU;

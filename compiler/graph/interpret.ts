@@ -2,7 +2,7 @@
 import { definitionOf } from '../ops/index.ts';
 import { volume } from '../ops/op.ts';
 import { type Tensor, tensor } from '../ops/tensor.ts';
-import { erased, type Graph, type Node } from './node.ts';
+import { erased, type Graph, type Node, type NodeOf } from './node.ts';
 
 export interface Environment {
   /** [B, C, H, W]; absent when only parameters are evaluated. */
@@ -21,11 +21,19 @@ const sourceValue = (node: Node, environment: Environment): Tensor => {
     return environment.input;
   }
   if (node.op !== 'parameter') throw new InterpretError(`${node.op} has no reference meaning`);
-  const values = environment.parameter(node.attributes.name, node.shape.dims);
-  if (values.length !== volume(node.shape.dims)) {
-    throw new InterpretError(`${node.attributes.name} has ${values.length} values, not ${volume(node.shape.dims)}`);
+  return tensor(node.shape.dims, new Float64Array(parameterValues(node, environment)));
+};
+
+/** As many values as the parameter's shape has. */
+export const parameterValues = (
+  { attributes: { name }, shape: { dims } }: NodeOf<'parameter'>,
+  { parameter }: Pick<Environment, 'parameter'>,
+): ArrayLike<number> => {
+  const values = parameter(name, dims);
+  if (values.length !== volume(dims)) {
+    throw new InterpretError(`${name} has ${values.length} values, not ${volume(dims)}`);
   }
-  return tensor(node.shape.dims, new Float64Array(values));
+  return values;
 };
 
 /** A function that evaluates nodes and remembers their values. */

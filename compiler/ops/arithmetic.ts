@@ -53,6 +53,7 @@ export const multiply = defineOp({
     );
     return a;
   },
+  rowwise: ['a'],
   evaluate: ({ a, b }) => zip(a, b, (x, y) => x * y),
 });
 
@@ -67,6 +68,7 @@ export const scaleRows = defineOp({
     );
     return a;
   },
+  rowwise: ['a', 'scale'],
   evaluate: ({ a, scale }) => {
     const length = a.data.length / scale.data.length;
     return tensor(
@@ -117,6 +119,7 @@ export const centreRows = defineOp({
     requireShape(!x.batched && x.dims.length > 1, `centre_rows wants a matrix, not ${printShape(x)}`);
     return x;
   },
+  rowwise: ['x'],
   evaluate: ({ x }) => {
     const length = x.data.length / (x.dims[0] ?? 1);
     const result = tensor(x.dims, x.data.slice());

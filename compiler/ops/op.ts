@@ -64,6 +64,8 @@ export interface OpDefinition<I extends OperandSchema = OperandSchema, S extends
   onnx?: OnnxForm<I, AttributesOf<S>>;
   /** Operands kept in f32 whatever the plan's element type, because they are small and precision is cheap there. */
   readonly preciseOperands?: readonly (keyof I & string)[];
+  /** Operands of which row n is all that row n of the result takes; of any other operand it takes the whole. */
+  readonly rowwise?: readonly (keyof I & string)[];
   /** What is done to operands, which must be parameters, before kernels read them. */
   stored?(attributes: AttributesOf<S>): { readonly [K in keyof I]?: readonly Storage[] };
 }

@@ -3,12 +3,13 @@ import { toHalves } from '../../runtime/float16.ts';
 import type { Dtype, Tensor } from '../../runtime/safetensors.ts';
 import { createEvaluator } from '../graph/interpret.ts';
 import type { WeightExpression } from '../plan/lower.ts';
+import { foldByRows } from './fold-by-rows.ts';
 
 /** The values of a parameter in C order, by its canonical name and shape. */
 export type ParameterSource = (name: string, shape: readonly number[]) => ArrayLike<number>;
 
-const encode = (values: Float64Array, dtype: Dtype): Uint8Array => {
-  const rounded = new Float32Array(values);
+const encode = (values: Float64Array | Float32Array, dtype: Dtype): Uint8Array => {
+  const rounded = values instanceof Float32Array ? values : new Float32Array(values);
   const words = dtype === 'F16' ? toHalves(rounded) : rounded;
   return new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
 };
@@ -31,9 +32,9 @@ export const foldWeights = (
         shape: node.shape.dims,
         get data() {
           // An evaluator for each weight: what it remembers would otherwise hold every parameter twice over.
-          const { data } = createEvaluator({ parameter })(node);
+          const values = foldByRows(node, parameter) ?? createEvaluator({ parameter })(node).data;
           onProgress?.(++done / weights.length);
-          return encode(data, dtype);
+          return encode(values, dtype);
         },
       };
       return [name, tensor];
