@@ -23,7 +23,7 @@ export interface Memory {
 
 export interface MemoryOptions {
   readonly maxBatch: number;
-  /** Buffers that are read after the run, and so may share their memory with none. */
+  /** Buffers that are read after the run: those that are no outputs may share their memory with none. */
   readonly kept: ReadonlySet<number>;
 }
 
@@ -75,7 +75,8 @@ export function allocate(device: GPUDevice, plan: Plan, options: MemoryOptions):
 
 /** What names the GPU buffer that a buffer of the plan lives in. */
 function homeOf(buffer: PlanBuffer, index: number, kept: ReadonlySet<number>): string {
-  return buffer.slot === null || kept.has(index) ? `buffer ${index} ${buffer.name}` : `slot ${buffer.slot}`;
+  const isAlone = buffer.slot === null || (kept.has(index) && buffer.role !== 'output');
+  return isAlone ? `buffer ${index} ${buffer.name}` : `slot ${buffer.slot}`;
 }
 
 function create(device: GPUDevice, label: string, size: number): GPUBuffer {

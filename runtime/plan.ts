@@ -36,7 +36,10 @@ export interface PlanBuffer {
   /** Shape for one image when `batched`, else the whole shape. */
   readonly shape: readonly number[];
   readonly batched: boolean;
-  /** Activations whose lifetimes do not overlap share a slot, which is one GPU buffer; null for every other role. */
+  /**
+   * Buffers whose lifetimes do not overlap share a slot, which is one GPU buffer. An input lives from before the first
+   * dispatch, an output until after the last; weights have no slot. Without one, a buffer has memory of its own.
+   */
   readonly slot: number | null;
 }
 

@@ -76,37 +76,44 @@ interface Table {
   readonly indices: ReadonlyMap<Node, number>;
 }
 
+interface Entry {
+  readonly node: Node;
+  readonly buffer: PlanBuffer;
+}
+
 const activationsOf = (
-  graph: Graph,
   steps: readonly Step[],
+  kept: ReadonlySet<Node>,
   types: ReadonlyMap<Node, ElementType>,
-): readonly { node: Node; buffer: PlanBuffer }[] => {
-  const kept = new Set(graph.outputs.flatMap(({ name, node }) => (outputKind(name).kind === 'stage' ? [] : [node])));
-  const lastRead = new Map<Node, number>();
-  steps.forEach(({ operands }, index) => {
-    for (const operand of Object.values(operands)) lastRead.set(operand, index);
-  });
-  const described = steps.map(({ node }, index) => ({
+): readonly Entry[] =>
+  steps.map(({ node }, index) => ({
     node,
-    written: index,
     buffer: {
       name: activationName(node, index),
-      role: kept.has(node) ? ('output' as const) : ('activation' as const),
+      role: kept.has(node) ? 'output' : 'activation',
       type: types.get(node) ?? 'f32',
       shape: node.shape.dims,
       batched: true,
       slot: null,
     },
   }));
-  const shared = described.filter(({ buffer }) => buffer.role === 'activation');
-  const lifetimes = shared.map(({ node, written, buffer }) => ({
+
+/** The image is there before the first dispatch, and outputs are read after the last. */
+const withSlots = (entries: readonly Entry[], steps: readonly Step[]): readonly Entry[] => {
+  const written = new Map(steps.map(({ node }, index) => [node, index]));
+  const lastRead = new Map(written);
+  steps.forEach(({ operands }, index) => {
+    for (const operand of Object.values(operands)) lastRead.set(operand, index);
+  });
+  const shared = entries.filter(({ buffer }) => buffer.role !== 'weight');
+  const lifetimes = shared.map(({ node, buffer }) => ({
     bytes: bytesOf(buffer),
-    written,
-    lastRead: lastRead.get(node) ?? written,
+    written: written.get(node) ?? -1,
+    lastRead: buffer.role === 'output' ? steps.length : (lastRead.get(node) ?? -1),
   }));
   const { slots } = assignSlots(lifetimes);
   const slotOf = new Map(shared.map(({ node }, index) => [node, slots[index] ?? null]));
-  return described.map(({ node, buffer }) => ({ node, buffer: { ...buffer, slot: slotOf.get(node) ?? null } }));
+  return entries.map(({ node, buffer }) => ({ node, buffer: { ...buffer, slot: slotOf.get(node) ?? null } }));
 };
 
 const tableOf = (
@@ -115,14 +122,15 @@ const tableOf = (
   weights: readonly WeightExpression[],
   types: ReadonlyMap<Node, ElementType>,
 ): Table => {
+  const kept = new Set(graph.outputs.flatMap(({ name, node }) => (outputKind(name).kind === 'stage' ? [] : [node])));
   const inputs = nodesOf(graph).filter(({ op }) => op === 'input');
   const entries = [
     ...inputs.map((node) => ({ node, buffer: plainBuffer('input', 'input', 'f32', node.shape) })),
     ...weights.map(({ node, name, type }) => ({ node, buffer: plainBuffer(name, 'weight', type, node.shape) })),
-    ...activationsOf(graph, steps, types),
+    ...activationsOf(steps, kept, types),
   ];
   return {
-    buffers: entries.map(({ buffer }) => buffer),
+    buffers: withSlots(entries, steps).map(({ buffer }) => buffer),
     indices: new Map(entries.map(({ node }, index) => [node, index])),
   };
 };
@@ -222,16 +230,15 @@ const bytesAt = ({ buffers }: Plan, index: number): number => {
   return bytesOf(buffer);
 };
 
-/** Bytes of a plan's memory for one image: weights, and activations with their slots shared. */
+/** Bytes of a plan's memory for one image: weights, and all else with its slots shared. */
 export const planMemory = (plan: Plan): { weights: number; activations: number } => {
-  const bytes = (role: PlanBuffer['role']): number =>
-    plan.buffers.filter((buffer) => buffer.role === role).reduce((total, buffer) => total + bytesOf(buffer), 0);
   const slots = new Map<number, number>();
+  let weights = 0;
   for (const buffer of plan.buffers) {
-    if (buffer.slot !== null) slots.set(buffer.slot, Math.max(slots.get(buffer.slot) ?? 0, bytesOf(buffer)));
+    if (buffer.slot === null) weights += bytesOf(buffer);
+    else slots.set(buffer.slot, Math.max(slots.get(buffer.slot) ?? 0, bytesOf(buffer)));
   }
-  const shared = [...slots.values()].reduce((total, value) => total + value, 0);
-  return { weights: bytes('weight'), activations: shared + bytes('input') + bytes('output') };
+  return { weights, activations: [...slots.values()].reduce((total, value) => total + value, 0) };
 };
 
 /** Values in a plan's largest buffer, and its name. */

@@ -18,21 +18,20 @@ const firstReaders = ({ dispatches }: Plan): ReadonlyMap<number, PlanDispatch> =
 
 /**
  * Bytes for one image. Weights belong to the dispatch that reads them first. A slot counts with the largest buffer that
- * these dispatches keep in it; buffers without a slot, the image and the outputs, count by themselves.
+ * these dispatches keep in it.
  */
 export const plannedMemory = (plan: Plan, dispatches: readonly PlanDispatch[]): PlannedMemory => {
   const readers = firstReaders(plan);
   const chosen = new Set(dispatches);
   const touched = new Set(dispatches.flatMap(({ reads, writes }) => [...reads, ...writes]));
   const slots = new Map<number, number>();
-  let [weights, alone] = [0, 0];
+  let weights = 0;
   plan.buffers.forEach((buffer, index) => {
     const bytes = bytesOf(buffer);
     const reader = readers.get(index);
     if (buffer.role === 'weight') weights += reader && chosen.has(reader) ? bytes : 0;
-    else if (!touched.has(index)) return;
-    else if (buffer.slot === null) alone += bytes;
-    else slots.set(buffer.slot, Math.max(slots.get(buffer.slot) ?? 0, bytes));
+    else if (touched.has(index) && buffer.slot !== null)
+      slots.set(buffer.slot, Math.max(slots.get(buffer.slot) ?? 0, bytes));
   });
-  return { weights, activations: alone + [...slots.values()].reduce((total, bytes) => total + bytes, 0) };
+  return { weights, activations: [...slots.values()].reduce((total, bytes) => total + bytes, 0) };
 };

@@ -13,24 +13,33 @@ const test = suite('activations');
 const most = 1.25;
 
 /**
+ * A slot is one buffer and is not cut into parts: where the image is larger than any map of the model, as in a micro
+ * model, its slot may stand empty while three maps are alive.
+ */
+const mostBesideImage = 1.3;
+
+const isLedByImage = ({ buffers }: Plan): boolean =>
+  buffers.every(
+    (buffer) => buffer.role === 'weight' || buffer.role === 'input' || bytesOf(buffer) < imageBytes(buffers),
+  );
+
+const imageBytes = (buffers: Plan['buffers']): number =>
+  buffers.reduce((sum, buffer) => sum + (buffer.role === 'input' ? bytesOf(buffer) : 0), 0);
+
+/**
  * The most bytes that are alive during one dispatch: what it reads and writes, and what waits for a later one. The image
- * and the outputs, which share with nobody, count throughout, as they do in what the plan allocates.
+ * is there before the first, and the outputs are read after the last.
  */
 function livenessBound({ buffers, dispatches }: Plan): number {
-  const always = buffers.reduce(
-    (sum, buffer) => sum + (buffer.role === 'input' || buffer.role === 'output' ? bytesOf(buffer) : 0),
-    0,
-  );
   const alive = dispatches.map(() => 0);
   for (const [index, buffer] of buffers.entries()) {
-    if (buffer.role !== 'activation') continue;
+    if (buffer.role === 'weight') continue;
     const touching = [...dispatches.keys()].filter((number) => touches(dispatches[number], index));
-    const [written = 0] = touching;
-    for (let number = written; number <= (touching.at(-1) ?? written); number++) {
-      alive[number] = (alive[number] ?? 0) + bytesOf(buffer);
-    }
+    const first = buffer.role === 'input' ? 0 : (touching[0] ?? 0);
+    const last = buffer.role === 'output' ? dispatches.length - 1 : (touching.at(-1) ?? first);
+    for (let number = first; number <= last; number++) alive[number] = (alive[number] ?? 0) + bytesOf(buffer);
   }
-  return always + Math.max(...alive);
+  return Math.max(...alive);
 }
 
 function touches(dispatch: Plan['dispatches'][number] | undefined, buffer: number): boolean {
@@ -39,13 +48,14 @@ function touches(dispatch: Plan['dispatches'][number] | undefined, buffer: numbe
 
 for (const elementType of ['f32', 'f16'] as const) {
   for (const { name, model } of allSpecs()) {
-    test(`${name} in ${elementType} needs at most ${most} times what is alive at once`, () => {
+    test(`${name} in ${elementType} needs little more than what is alive at once`, () => {
       const { plan } = planModel(model, { elementType });
+      const limit = isLedByImage(plan) ? mostBesideImage : most;
       const bound = livenessBound(plan);
       const { activations } = planMemory(plan);
       assert.ok(activations >= bound, 'the bound is one');
       assert.ok(
-        activations <= most * bound,
+        activations <= limit * bound,
         `${activations} bytes are ${(activations / bound).toFixed(3)} times ${bound}`,
       );
     });

@@ -48,8 +48,8 @@ for (const { name, lifetimes, slots, bytes } of cases) {
 test('Swin-B keeps the hidden layer beside the stream and what attention needs', () => {
   const { activations } = planMemory(planModel(specModel('swin-b.swin'), { elementType: 'f32' }).plan);
   const map = 4 * 56 * 56 * 128;
-  const [image, logits] = [4 * 3 * 224 * 224, 4 * 1000];
-  assert.is(activations, 4 * map + 2 * map + map + image + logits);
+  // The image and the logits lie where others were or will be.
+  assert.is(activations, 4 * map + 2 * map + map);
 });
 
 test.run();
