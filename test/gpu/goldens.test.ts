@@ -2,9 +2,10 @@
 import { test } from 'uvu';
 import { answersAsReference, elementTypes, isLavapipe } from '../support/golden-agreement.ts';
 import { fullSizeGoldens, microGoldens } from '../support/golden-specs.ts';
+import { isFullRun } from '../support/scale.ts';
 
 for (const elementType of elementTypes) {
-  const names = isLavapipe ? [...microGoldens, ...fullSizeGoldens] : microGoldens;
+  const names = isLavapipe || isFullRun ? [...microGoldens, ...fullSizeGoldens] : microGoldens;
   for (const name of names) answersAsReference(name, { elementType, family: 'chosen' });
 }
 
