@@ -90,8 +90,9 @@ async function finish(device: GPUDevice, options: ExecutorOptions, chosen: Chose
     readback.destroy();
     throw error;
   }
-  const run = createRun(device, { plan, watch, memory, replay, readback });
-  return { run, profile: createProfile(device, { watch, steps, run }), selected, bytes: memory.bytes, destroy };
+  const write = createWrite(device, plan, memory);
+  const run = createRun(device, { write, watch, replay, readback });
+  return { run, profile: createProfile(device, { watch, steps, run, write }), selected, bytes: memory.bytes, destroy };
 }
 
 /** Hears of whatever the device may refuse. */
@@ -156,31 +157,33 @@ function selectKernels(device: GPUDevice, options: ExecutorOptions): readonly Ca
   return selected;
 }
 
+type Write = (input: Float32Array<ArrayBuffer>, batch: number) => void;
+
+/** Puts the input, whose memory later dispatches use again, and the batch, if it is another, on the device. */
+function createWrite({ queue }: GPUDevice, plan: Plan, memory: Memory): Write {
+  const inputBuffer = memory.buffers[plan.input];
+  let batchOnDevice = 0;
+  return (input, batch) => {
+    if (batch !== batchOnDevice) queue.writeBuffer(memory.batch, 0, Uint32Array.of(batch));
+    batchOnDevice = batch;
+    if (inputBuffer !== undefined) queue.writeBuffer(inputBuffer, 0, input);
+  };
+}
+
 interface Prepared {
-  readonly plan: Plan;
+  readonly write: Write;
   readonly watch: DeviceWatch;
-  readonly memory: Memory;
   readonly replay: Replay;
   readonly readback: Readback;
 }
 
-function createRun(device: GPUDevice, prepared: Prepared): Executor['run'] {
-  const { plan, watch, memory, replay, readback } = prepared;
-  const { queue } = device;
-  const inputBuffer = memory.buffers[plan.input];
-  let batchOnDevice = 0;
+function createRun(device: GPUDevice, { write, watch, replay, readback }: Prepared): Executor['run'] {
   return async (input, batch) => {
     watch.check();
     const commands = replay.take(batch);
     const { problem } = inErrorScope(device, 'validation', () => {
-      if (batch !== batchOnDevice) {
-        queue.writeBuffer(memory.batch, 0, Uint32Array.of(batch));
-        batchOnDevice = batch;
-      }
-      if (inputBuffer !== undefined) {
-        queue.writeBuffer(inputBuffer, 0, input);
-      }
-      queue.submit([commands.value]);
+      write(input, batch);
+      device.queue.submit([commands.value]);
     });
     const reading = readback.read(batch);
     replay.prepare(batch);

@@ -38,8 +38,10 @@ export type Profile = (
 interface Parts {
   readonly watch: DeviceWatch;
   readonly steps: readonly Step[];
-  /** Leaves the input and the batch on the device. */
+  /** The first run compiles on some drivers. */
   readonly run: (input: Float32Array<ArrayBuffer>, batch: number) => Promise<unknown>;
+  /** Puts the input, which the dispatches overwrite, and the batch on the device. */
+  readonly write: (input: Float32Array<ArrayBuffer>, batch: number) => void;
 }
 
 /** Steps that are timed together. */
@@ -50,14 +52,17 @@ const mostPairs = 2048;
 const timestampBytes = 8;
 
 /** Calls must overlap neither each other nor runs. */
-export function createProfile(device: GPUDevice, { watch, steps, run }: Parts): Profile {
+export function createProfile(device: GPUDevice, { watch, steps, run, write }: Parts): Profile {
   return async (input, batch, { each = 'dispatch', times = 1 }) => {
     await run(input, batch);
     const groups: readonly Group[] = each === 'dispatch' ? steps.map((step) => [step]) : [steps];
     const clock = device.features.has('timestamp-query') ? 'timestamps' : 'submits';
     const profiles: RunProfile[] = [];
     for (let time = 0; time < times; time++) {
-      const { value, problem } = inErrorScope(device, 'validation', () => measures[clock](device, groups, batch));
+      const { value, problem } = inErrorScope(device, 'validation', () => {
+        write(input, batch);
+        return measures[clock](device, groups, batch);
+      });
       const spans = await watch.guard(value, 'the times could not be read');
       const error = await watch.guard(problem, 'the device could not tell whether it failed');
       if (error !== null) throw new DeviceError('device-failed', `the device refused the profile: ${error.message}`);

@@ -25,10 +25,6 @@ const halves: Way = { adapterClass: 'software', elementType: 'f16', tolerance: 2
 /** What the kernels for GPUs have ways of their own for; the rest is the same in every model. */
 const gpuSpecs = /micro-(features|cycle|batch-token-pad|swinv2-pad)\.swin/;
 
-/** SwiftShader compiles for minutes: there every other spec, but in full runs. */
-const isChosen = (name: string, index: number): boolean =>
-  isFullRun || testAdapter() === 'lavapipe' || index % 2 === 0 || gpuSpecs.test(name);
-
 /** Lavapipe spends seconds on compiling each kernel that has barriers, so those run on SwiftShader, or in a full run. */
 const waysOf = (name: string): readonly Way[] => {
   if (testAdapter() === 'lavapipe') return isFullRun ? [software, halves, gpu] : [software, halves];
@@ -69,8 +65,7 @@ async function agrees(model: Model, way: Way, meaning: Meaning): Promise<void> {
   }
 }
 
-for (const [index, { name, model }] of allSpecs().filter(isMicro).entries()) {
-  if (!isChosen(name, index)) continue;
+for (const { name, model } of allSpecs().filter(isMicro)) {
   const meaning = onDemand(model);
   for (const way of waysOf(name)) {
     test(`${name} in ${way.elementType} by ${way.adapterClass} kernels`, () => agrees(model, way, meaning()));

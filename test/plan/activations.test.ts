@@ -13,18 +13,10 @@ const test = suite('activations');
 const most = 1.25;
 
 /**
- * A slot is one buffer and is not cut into parts: where the image is larger than any map of the model, as in a micro
- * model, its slot may stand empty while three maps are alive.
+ * A slot is one buffer, of which a dispatch cannot read one part and write another. Here the image is larger than any
+ * map, and while three maps are alive none of them can lie in its slot.
  */
-const mostBesideImage = 1.3;
-
-const isLedByImage = ({ buffers }: Plan): boolean =>
-  buffers.every(
-    (buffer) => buffer.role === 'weight' || buffer.role === 'input' || bytesOf(buffer) < imageBytes(buffers),
-  );
-
-const imageBytes = (buffers: Plan['buffers']): number =>
-  buffers.reduce((sum, buffer) => sum + (buffer.role === 'input' ? bytesOf(buffer) : 0), 0);
+const exception = { name: 'micro/micro-swin-free-br.swin#micro-swin-free-br in f32', most: 1.286 };
 
 /**
  * The most bytes that are alive during one dispatch: what it reads and writes, and what waits for a later one. The image
@@ -48,9 +40,10 @@ function touches(dispatch: Plan['dispatches'][number] | undefined, buffer: numbe
 
 for (const elementType of ['f32', 'f16'] as const) {
   for (const { name, model } of allSpecs()) {
-    test(`${name} in ${elementType} needs little more than what is alive at once`, () => {
+    const title = `${name} in ${elementType}`;
+    const limit = title === exception.name ? exception.most : most;
+    test(`${title} needs at most ${limit} times what is alive at once`, () => {
       const { plan } = planModel(model, { elementType });
-      const limit = isLedByImage(plan) ? mostBesideImage : most;
       const bound = livenessBound(plan);
       const { activations } = planMemory(plan);
       assert.ok(activations >= bound, 'the bound is one');

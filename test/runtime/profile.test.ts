@@ -5,6 +5,7 @@ import { openDevice } from '../../runtime/device.ts';
 import { DisposedError, InputError } from '../../runtime/errors.ts';
 import { gpu, load } from '../../runtime/node.ts';
 import { type RunProfile, spansOf } from '../../runtime/profile.ts';
+import { observedDevice } from '../support/observed-device.ts';
 import { images, plan, tensors } from './small-model.ts';
 
 const source = { plan, weights: { tensors } };
@@ -45,6 +46,19 @@ for (const [clock, wanted] of [
     device.destroy();
   });
 }
+
+test('each time works on the input, whose memory a run uses again', async () => {
+  const { device } = await openDevice(await gpu(), plan);
+  const { device: observed, events } = observedDevice(device);
+  await using model = await load(source, { device: observed });
+  const input = images(1);
+  events.length = 0;
+  await model.profile(input, { times: 3 });
+  const written = events.filter(({ kind, count }) => kind === 'write' && count === input.byteLength);
+  // And one before them, for the run that compiles.
+  assert.is(written.length, 4);
+  device.destroy();
+});
 
 test('a device has timestamps only where they are wanted', async () => {
   const { device, adapter } = await openDevice(await gpu(), plan);
