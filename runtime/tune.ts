@@ -1,12 +1,14 @@
 /** Measures the candidates of a plan's dispatches on a device, each distinct piece of work once. */
 
 import { bindSteps, type Step, workgroupCounts } from './bind.ts';
+import { createKeepBusy, type KeepBusy } from './keep-busy.ts';
 import { allocate, type Memory } from './memory.ts';
 import { createPipelines, type Kernels } from './pipelines.ts';
 import type { AdapterClass, Candidate, Plan, PlanDispatch } from './plan.ts';
 import { restDuring } from './rest.ts';
 import { batchBucket, runnableCandidates, subgroupSize } from './select.ts';
 import { choiceOf, type TuningEntry, workOf } from './tuning.ts';
+import { BUFFER_USAGE, MAP_READ } from './webgpu-constants.ts';
 
 export interface TuneOptions {
   readonly plan: Plan;
@@ -27,10 +29,12 @@ export interface TunedWork {
 
 /** A candidate must be this much faster than what the heuristic takes: less is noise. */
 const worthwhile = 0.97;
-const samples = 7;
+const samples = 5;
 /** A sample repeats a dispatch until it takes about this long. */
-const sampleMilliseconds = 5;
+const sampleMilliseconds = 1;
 const mostRepeats = 500;
+/** Milliseconds; a clock may say that a dispatch took none. */
+const shortest = 1e-4;
 
 /** Works with one candidate alone are left out. Buffers hold zeros, which take no kernel longer or shorter. */
 export async function tune(device: GPUDevice, options: TuneOptions): Promise<readonly TunedWork[]> {
@@ -78,17 +82,18 @@ async function measureWork(device: GPUDevice, options: Work): Promise<Omit<Tuned
   return { entry, heuristic: choiceOf(dispatch, heuristic) };
 }
 
-/** Those of the best class that this device can run: others are for adapters of another kind. */
+/** Those for this kind of adapter that it can run; matrix units are not faster at everything. */
 function candidatesOf(device: GPUDevice, { dispatch, batch, class: adapterClass }: Work): readonly Candidate[] {
   const limits = device.limits as unknown as Readonly<Record<string, number>>;
   const target = { class: adapterClass, features: device.features, limits, subgroupSize: subgroupSize(device), batch };
   const runnable = runnableCandidates(dispatch, target);
-  return runnable.filter((candidate) => candidate.class === runnable[0]?.class);
+  const isForGpu = runnable[0]?.class !== 'software';
+  return runnable.filter((candidate) => (candidate.class !== 'software') === isForGpu);
 }
 
 async function measureCandidates(
   device: GPUDevice,
-  { plan, kernels, memory, dispatch, batch }: Work,
+  { plan, kernels, memory, dispatch, batch, class: adapterClass }: Work,
   candidates: readonly Candidate[],
 ): Promise<ReadonlyMap<Candidate, number>> {
   const pipelines = await restDuring(
@@ -97,16 +102,20 @@ async function measureCandidates(
   );
   const dispatches = candidates.map(() => dispatch);
   const steps = bindSteps(device, { ...plan, dispatches }, { memory, pipelines, selected: candidates });
+  const written = memory.buffers[dispatch.writes[0] ?? -1];
+  const keepBusy =
+    adapterClass === 'software' || written === undefined ? () => {} : await createKeepBusy(device, written);
   const contestants: { readonly step: Step; readonly repeats: number; readonly times: number[] }[] = [];
   for (const step of steps) {
     // The first run compiles on some drivers.
-    await timeOf(device, { step, batch, repeats: 1 });
-    const once = await timeOf(device, { step, batch, repeats: 1 });
+    await timeOf(device, { step, batch, repeats: 1, keepBusy });
+    const once = Math.max(await timeOf(device, { step, batch, repeats: 1, keepBusy }), shortest);
     const repeats = Math.min(Math.max(Math.ceil(sampleMilliseconds / once), 1), mostRepeats);
     contestants.push({ step, repeats, times: [] });
   }
   for (let sample = 0; sample < samples; sample++) {
-    for (const { step, repeats, times } of contestants) times.push(await timeOf(device, { step, batch, repeats }));
+    for (const { step, repeats, times } of contestants)
+      times.push(await timeOf(device, { step, batch, repeats, keepBusy }));
   }
   return new Map(contestants.map(({ step, times }) => [step.candidate, middleOf(times)]));
 }
@@ -118,21 +127,58 @@ interface Sample {
   readonly step: Step;
   readonly batch: number;
   readonly repeats: number;
+  readonly keepBusy: KeepBusy;
 }
 
-/** Milliseconds of a dispatch, from the submission of its repetitions to their end. */
-async function timeOf(device: GPUDevice, { step, batch, repeats }: Sample): Promise<number> {
+/**
+ * Milliseconds of a dispatch, by the GPU's timestamps around its repetitions. A device without them is timed from the
+ * submission to the end: then what the driver does before it starts counts too.
+ */
+async function timeOf(device: GPUDevice, sample: Sample): Promise<number> {
+  const timer = device.features.has('timestamp-query') ? createTimer(device) : undefined;
   const encoder = device.createCommandEncoder();
-  const pass = encoder.beginComputePass();
-  pass.setPipeline(step.pipeline);
-  pass.setBindGroup(0, step.bindGroup);
-  for (let repeat = 0; repeat < repeats; repeat++) {
-    pass.dispatchWorkgroups(...workgroupCounts(step.candidate, batch));
+  sample.keepBusy(encoder);
+  const pass = encoder.beginComputePass(timer ? { timestampWrites: timer.writes } : {});
+  pass.setPipeline(sample.step.pipeline);
+  pass.setBindGroup(0, sample.step.bindGroup);
+  for (let repeat = 0; repeat < sample.repeats; repeat++) {
+    pass.dispatchWorkgroups(...workgroupCounts(sample.step.candidate, sample.batch));
   }
   pass.end();
+  timer?.resolve(encoder);
   const commands = encoder.finish();
   const start = performance.now();
   device.queue.submit([commands]);
-  await restDuring(device, device.queue.onSubmittedWorkDone());
-  return (performance.now() - start) / repeats;
+  const milliseconds = timer
+    ? await timer.read()
+    : await restDuring(device, device.queue.onSubmittedWorkDone()).then(() => performance.now() - start);
+  return milliseconds / sample.repeats;
+}
+
+interface Timer {
+  readonly writes: GPUComputePassTimestampWrites;
+  readonly resolve: (encoder: GPUCommandEncoder) => void;
+  /** Milliseconds between the beginning and the end of the pass. */
+  readonly read: () => Promise<number>;
+}
+
+function createTimer(device: GPUDevice): Timer {
+  const { queryResolve, copySource, copyDestination, mapRead } = BUFFER_USAGE;
+  const querySet = device.createQuerySet({ type: 'timestamp', count: 2 });
+  const resolved = device.createBuffer({ size: 16, usage: queryResolve | copySource });
+  const staging = device.createBuffer({ size: 16, usage: mapRead | copyDestination });
+  return {
+    writes: { querySet, beginningOfPassWriteIndex: 0, endOfPassWriteIndex: 1 },
+    resolve: (encoder) => {
+      encoder.resolveQuerySet(querySet, 0, 2, resolved, 0);
+      encoder.copyBufferToBuffer(resolved, 0, staging, 0, 16);
+    },
+    read: async () => {
+      await restDuring(device, staging.mapAsync(MAP_READ));
+      const [begin = 0n, end = 0n] = new BigUint64Array(staging.getMappedRange());
+      const milliseconds = Number(end - begin) / 1e6;
+      for (const resource of [querySet, resolved, staging]) resource.destroy();
+      return milliseconds;
+    },
+  };
 }

@@ -28,7 +28,7 @@ export async function tune(argument: string, options: TuneOptions): Promise<Exit
   if ('ended' in found) return found.ended;
   spec.warnings.print();
   const { plan } = planModel(spec.model, { elementType: options.dtype });
-  const { device, adapter } = await openDevice(found.gpu, plan);
+  const { device, adapter } = await openDevice(found.gpu, plan, undefined, ['timestamp-query']);
   const progress = createProgress();
   try {
     const works: TunedWork[] = [];
