@@ -1,9 +1,10 @@
-/** A plan on a device: prepared once, then run by one command buffer a time. */
+/** A plan on a device: prepared once, then run by commands that wait already. */
 
 import { bindSteps, workgroupCounts } from './bind.ts';
 import type { DeviceWatch } from './device-watch.ts';
 import { inErrorScope, type Scoped } from './error-scope.ts';
 import { DeviceError } from './errors.ts';
+import { createInputWriter, type InputWriter } from './input.ts';
 import { allocate, type Memory, type MemoryBytes } from './memory.ts';
 import { createPipelines, type Kernels, type Pipeline } from './pipelines.ts';
 import type { AdapterClass, Candidate, Plan } from './plan.ts';
@@ -76,23 +77,25 @@ async function finish(device: GPUDevice, options: ExecutorOptions, chosen: Chose
   const bound = scoped(device, () => ({
     steps: bindSteps(device, plan, chosen),
     readback: createReadback(device, plan, results, maxBatch),
+    input: createInputWriter(device, plan, memory, maxBatch),
   }));
-  const { steps, readback } = bound.value;
+  const { steps, readback, input } = bound.value;
   const replay = createReplay(device, { memory, steps, readback });
   const destroy = () => {
     replay.drop();
     memory.destroy();
     readback.destroy();
+    input.destroy();
   };
   try {
     await requireNone(options, bound.problem);
   } catch (error) {
     readback.destroy();
+    input.destroy();
     throw error;
   }
-  const write = createWrite(device, plan, memory);
-  const run = createRun(device, { write, watch, replay, readback });
-  return { run, profile: createProfile(device, { watch, steps, run, write }), selected, bytes: memory.bytes, destroy };
+  const run = createRun(device, { input, watch, replay, readback });
+  return { run, profile: createProfile(device, { watch, steps, run, input }), selected, bytes: memory.bytes, destroy };
 }
 
 /** Hears of whatever the device may refuse. */
@@ -157,33 +160,21 @@ function selectKernels(device: GPUDevice, options: ExecutorOptions): readonly Ca
   return selected;
 }
 
-type Write = (input: Float32Array<ArrayBuffer>, batch: number) => void;
-
-/** Puts the input, whose memory later dispatches use again, and the batch, if it is another, on the device. */
-function createWrite({ queue }: GPUDevice, plan: Plan, memory: Memory): Write {
-  const inputBuffer = memory.buffers[plan.input];
-  let batchOnDevice = 0;
-  return (input, batch) => {
-    if (batch !== batchOnDevice) queue.writeBuffer(memory.batch, 0, Uint32Array.of(batch));
-    batchOnDevice = batch;
-    if (inputBuffer !== undefined) queue.writeBuffer(inputBuffer, 0, input);
-  };
-}
-
 interface Prepared {
-  readonly write: Write;
+  readonly input: InputWriter;
   readonly watch: DeviceWatch;
   readonly replay: Replay;
   readonly readback: Readback;
 }
 
-function createRun(device: GPUDevice, { write, watch, replay, readback }: Prepared): Executor['run'] {
+function createRun(device: GPUDevice, { input: writer, watch, replay, readback }: Prepared): Executor['run'] {
   return async (input, batch) => {
     watch.check();
+    if (writer.ready) await watch.guard(writer.ready(), 'the input could not be written');
     const commands = replay.take(batch);
     const { problem } = inErrorScope(device, 'validation', () => {
-      write(input, batch);
-      device.queue.submit([commands.value]);
+      writer.write(input, batch);
+      for (const each of commands.value) device.queue.submit([each]);
     });
     const reading = readback.read(batch);
     replay.prepare(batch);

@@ -4,6 +4,7 @@ import { type Step, workgroupCounts } from './bind.ts';
 import type { DeviceWatch } from './device-watch.ts';
 import { inErrorScope } from './error-scope.ts';
 import { DeviceError } from './errors.ts';
+import type { InputWriter } from './input.ts';
 import { restDuring } from './rest.ts';
 import { BUFFER_USAGE, MAP_READ } from './webgpu-constants.ts';
 
@@ -40,8 +41,8 @@ interface Parts {
   readonly steps: readonly Step[];
   /** The first run compiles on some drivers. */
   readonly run: (input: Float32Array<ArrayBuffer>, batch: number) => Promise<unknown>;
-  /** Puts the input, which the dispatches overwrite, and the batch on the device. */
-  readonly write: (input: Float32Array<ArrayBuffer>, batch: number) => void;
+  /** Dispatches overwrite it. */
+  readonly input: InputWriter;
 }
 
 /** Steps that are timed together. */
@@ -52,15 +53,16 @@ const mostPairs = 2048;
 const timestampBytes = 8;
 
 /** Calls must overlap neither each other nor runs. */
-export function createProfile(device: GPUDevice, { watch, steps, run, write }: Parts): Profile {
+export function createProfile(device: GPUDevice, { watch, steps, run, input: writer }: Parts): Profile {
   return async (input, batch, { each = 'dispatch', times = 1 }) => {
     await run(input, batch);
     const groups: readonly Group[] = each === 'dispatch' ? steps.map((step) => [step]) : [steps];
     const clock = device.features.has('timestamp-query') ? 'timestamps' : 'submits';
     const profiles: RunProfile[] = [];
     for (let time = 0; time < times; time++) {
+      if (writer.ready) await watch.guard(writer.ready(), 'the input could not be written');
       const { value, problem } = inErrorScope(device, 'validation', () => {
-        write(input, batch);
+        writer.write(input, batch);
         return measures[clock](device, groups, batch);
       });
       const spans = await watch.guard(value, 'the times could not be read');

@@ -2,6 +2,7 @@
 
 export const BUFFER_USAGE = {
   mapRead: 0x1,
+  mapWrite: 0x2,
   copySource: 0x4,
   copyDestination: 0x8,
   uniform: 0x40,
@@ -10,5 +11,6 @@ export const BUFFER_USAGE = {
 } as const;
 
 export const MAP_READ = 0x1;
+export const MAP_WRITE = 0x2;
 
 export const VISIBLE_TO_COMPUTE = 0x4;

@@ -1,4 +1,4 @@
-/** A run is one submit of one command buffer, which the run before it has prepared. */
+/** A run submits commands that the run before it has prepared: a few dispatches first where there are many. */
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -50,6 +50,33 @@ test('what a run writes is its input, and the batch where that is another', asyn
   }
   const one = images(1).byteLength;
   assert.equal(written, [[4, one], [one], [4, 2 * one]]);
+});
+
+test('an input that may be large goes by way of memory that is mapped again for the next', async () => {
+  const { device: observed, events } = observedDevice(device);
+  // Two megabytes and a little more.
+  await using model = await load(source, { device: observed, maxBatch: Math.ceil(2 ** 21 / images(1).byteLength) });
+  events.length = 0;
+  for (const batch of [2, 2, 3, 1]) {
+    const input = images(batch).map((value) => value * (batch + events.length));
+    assertClose((await model.run(input)).logits, answers(input, batch).logits, 1e-5, `batch ${batch}`);
+    const [profile] = await model.profile(input, { each: 'run' });
+    assert.is(profile?.spans.length, 1);
+    assertClose((await model.run(input)).logits, answers(input, batch).logits, 1e-5, `batch ${batch} once more`);
+  }
+  const written = events.flatMap(({ kind, count }) => (kind === 'write' ? [count] : []));
+  assert.equal(written, [4, 4, 4], 'the batch alone, each time that it is another');
+});
+
+test('a model of many dispatches is submitted in parts, each of which has twice as many as the one before', async () => {
+  const many = { ...plan, dispatches: Array.from({ length: 14 }, () => plan.dispatches).flat() };
+  const { device: observed, events } = observedDevice(device);
+  await using model = await load({ ...source, plan: many }, { device: observed });
+  await model.run(images(1));
+  events.length = 0;
+  assertClose((await model.run(images(1))).logits, answers(images(1), 1).logits, 1e-5, 'logits');
+  // 70 of them: 16, 54.
+  assert.is(order(events), `submit 1, submit 1, ${encoded}, ${encoded}`);
 });
 
 test('an input that starts inside of its memory, and one in shared memory, are read where they are', async () => {
