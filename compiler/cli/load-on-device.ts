@@ -1,4 +1,5 @@
 /** A compiled model on a device that measures several: with the kernels that were measured best, its phases shown. */
+import type { OpenDevice } from '../../runtime/device.ts';
 import type { LoadedModel } from '../../runtime/model.ts';
 import { load } from '../../runtime/node.ts';
 import { tuningOf } from '../../runtime/tuning.ts';
@@ -7,7 +8,8 @@ import type { Progress } from './output.ts';
 import { knownTables } from './tuning-files.ts';
 
 export interface Placement {
-  readonly device: GPUDevice;
+  /** With what is known of its adapter: a device alone does not tell what its matrix units multiply. */
+  readonly opened: OpenDevice;
   readonly maxBatch: number;
   /** What the progress calls it. */
   readonly title: string;
@@ -15,9 +17,10 @@ export interface Placement {
 }
 
 export async function loadOnDevice({ plan, tensors }: Compiled, placement: Placement): Promise<LoadedModel> {
-  const { device, maxBatch, title, progress } = placement;
-  const tuning = tuningOf(await knownTables(), device.adapterInfo);
+  const { opened, maxBatch, title, progress } = placement;
+  const { device, adapter } = opened;
+  const tuning = tuningOf(await knownTables(), adapter);
   const onProgress = ({ phase, done, total }: { phase: string; done: number; total: number }): void =>
     progress.show(`loading ${phase} of ${title}: ${done} of ${total}`);
-  return load({ plan, weights: { tensors } }, { device, maxBatch, tuning, onProgress });
+  return load({ plan, weights: { tensors } }, { device, adapterClass: adapter.class, maxBatch, tuning, onProgress });
 }

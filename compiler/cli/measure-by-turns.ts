@@ -21,14 +21,16 @@ export interface MeasuredTurns {
   readonly processor: Samples;
 }
 
-const warmUps = 2;
+/** Rounds, and milliseconds: a GPU that was idle takes a while to raise its clocks. */
+const warmUp = { fewest: 2, milliseconds: 1000 };
 const fewestSamples = 10;
 const mostSamples = 100;
 
 /** What driver and caches leave for the first runs is not counted. There are as many samples of each. */
 export async function measureByTurns({ a, b }: Turns, budget: Budget): Promise<MeasuredTurns> {
   const { milliseconds, fewest = fewestSamples, onSamples } = budget;
-  for (let round = 0; round < warmUps; round++) {
+  const start = performance.now();
+  for (let round = 0; round < warmUp.fewest || performance.now() - start < warmUp.milliseconds; round++) {
     await a();
     await b();
   }

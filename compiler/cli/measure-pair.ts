@@ -1,4 +1,5 @@
 /** `swinc diff --bench`: how long an image takes in A and in B, on one device in one run. */
+import type { OpenDevice } from '../../runtime/device.ts';
 import { type Planned, withWeights } from '../compile.ts';
 import type { LatencyChange } from '../diff/difference.ts';
 import { compareLatency } from '../diff/latency.ts';
@@ -31,9 +32,10 @@ export async function measurePair(
   { gpu, milliseconds, fewest }: MeasureOptions,
 ): Promise<LatencyChange> {
   const progress = createProgress();
-  const { device, adapter } = await openSharedDevice(gpu, [a.planned.plan, b.planned.plan]);
+  const opened = await openSharedDevice(gpu, [a.planned.plan, b.planned.plan]);
+  const { device, adapter } = opened;
   try {
-    const turns = { a: await prepare(a, device, progress), b: await prepare(b, device, progress) };
+    const turns = { a: await prepare(a, opened, progress), b: await prepare(b, opened, progress) };
     progress.show('warming up');
     const onSamples = (count: number): void => progress.show(`measured ${count} runs of each`);
     const { walls, processor } = await measureByTurns(turns, { milliseconds, fewest, onSamples });
@@ -44,9 +46,9 @@ export async function measurePair(
   }
 }
 
-async function prepare({ model, planned }: Contestant, device: GPUDevice, progress: Progress) {
+async function prepare({ model, planned }: Contestant, opened: OpenDevice, progress: Progress) {
   const compiled = withWeights(planned, syntheticParameters(1));
-  const loaded = await loadOnDevice(compiled, { device, maxBatch: 1, title: model.name, progress });
+  const loaded = await loadOnDevice(compiled, { opened, maxBatch: 1, title: model.name, progress });
   const { channels, height, width } = model.input;
   const input = syntheticInput([1, channels, height, width]);
   return () => loaded.run(input);

@@ -10,6 +10,7 @@ as in `swinc bench`; gpuMs is the forward pass alone, between two events on the 
 """
 
 import argparse
+import contextlib
 import datetime
 import importlib.util
 import json
@@ -19,7 +20,7 @@ import re
 import subprocess
 import sys
 import time
-from typing import Callable, Dict, List, Optional, Tuple
+from typing import Callable, Dict, Iterator, List, Optional, Tuple
 
 import torch
 from torch import Tensor, nn
@@ -71,7 +72,7 @@ def engine_of(name: str, model: nn.Module, dtype: torch.dtype, device: str) -> O
     if not hasattr(torch, "compile"):
         say(f"torch-compile is left out: PyTorch {torch.__version__} has no torch.compile")
         return None
-    return torch.compile(module, mode="max-autotune", fullgraph=False)
+    return torch.compile(module, mode="max-autotune", dynamic=False)
 
 
 def runner(module: nn.Module, image: Tensor, dtype: torch.dtype, device: str) -> Run:
@@ -128,6 +129,10 @@ def warm_up(name: str, run: Run) -> Tensor:
     for _ in range(4):
         if time.perf_counter() - start < 10 or name == "torch-compile":
             run()
+    # A GPU that was idle takes a while to raise its clocks.
+    warm = time.perf_counter()
+    while time.perf_counter() - warm < 1 and time.perf_counter() - start < 10:
+        run()
     return answer
 
 
@@ -157,6 +162,22 @@ def warn_of_differences(label: str, answers: Dict[str, Tensor], dtype: str) -> N
             say(f"{label}, {dtype}: {name} answers otherwise than {names[0]}: by {difference:.1e} of the largest logit")
 
 
+@contextlib.contextmanager
+def holding(path: Optional[str]) -> Iterator[None]:
+    """As `swinc bench --lock`: one of several programs at a time."""
+    while path is not None:
+        try:
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL))
+            break
+        except FileExistsError:
+            time.sleep(0.05)
+    try:
+        yield
+    finally:
+        if path is not None:
+            os.unlink(path)
+
+
 def measure(subject: str, dtype: str, options: argparse.Namespace) -> List[dict]:
     label, model, size = load_subject(subject)
     parameters = sum(each.numel() for each in model.parameters() if each.requires_grad)
@@ -170,8 +191,13 @@ def measure(subject: str, dtype: str, options: argparse.Namespace) -> List[dict]
             for name, module in engines.items()
             if module is not None
         }
+        # Compiles, while others may.
         warn_of_differences(label, {name: warm_up(name, run) for name, run in runs.items()}, dtype)
-        for name, (wall, on_gpu) in take_turns(runs, options.samples).items():
+        with holding(options.lock):
+            for name, run in runs.items():
+                warm_up(name, run)
+            measured = take_turns(runs, options.samples)
+        for name, (wall, on_gpu) in measured.items():
             median, interval = median_of(wall)
             gpu, gpu_interval = median_of(on_gpu) if on_gpu else (None, None)
             say(f"{label}, {dtype}, batch {batch}: {name} {median:.2f} ms, the median of {len(wall)} runs")
@@ -227,11 +253,17 @@ def main() -> None:
     parser.add_argument("--batch", default="1", help="images in a run, with commas between")
     parser.add_argument("--dtype", default="f32", help="f32, f16 or both")
     parser.add_argument("--device", default=default)
+    parser.add_argument("--lock", help="measure only while no other program holds this file: of several, one at a time")
+    parser.add_argument("--gemm-backends", help="what max-autotune chooses from, with commas between: ATEN, TRITON, …")
     parser.add_argument("--samples", type=int, help="runs of each that are measured")
     parser.add_argument("--tf32", action="store_true", help="let f32 products on a GPU round their operands to TF32")
     options = parser.parse_args()
     torch.backends.cuda.matmul.allow_tf32 = options.tf32
     torch.backends.cudnn.allow_tf32 = options.tf32
+    if options.gemm_backends:
+        inductor = importlib.import_module("torch._inductor.config")
+        inductor.max_autotune_gemm_backends = options.gemm_backends
+        inductor.max_autotune_conv_backends = options.gemm_backends
     results: List[dict] = []
     with torch.no_grad():
         for subject in options.subject:

@@ -30,12 +30,13 @@ export interface BenchOptions extends RootOption {
   readonly dtype: readonly ElementType[];
   readonly device: DeviceOption | 'cpu';
   readonly samples?: number;
+  readonly lock?: string;
   readonly pass: PassOption;
   readonly format: BenchFormat;
 }
 
 export async function bench(specs: readonly string[], options: BenchOptions): Promise<ExitCode> {
-  const { device, batch: batches, dtype: dtypes, samples } = options;
+  const { device, batch: batches, dtype: dtypes, samples, lock } = options;
   const without = parsePasses(options.pass);
   const peers = requireFiles(parsePeers(options.against, device === 'cpu' ? 'cpu' : 'webgpu'));
   const runtime = peers.length === 0 ? undefined : requireOnnxRuntime('--against');
@@ -45,7 +46,7 @@ export async function bench(specs: readonly string[], options: BenchOptions): Pr
   if (found !== undefined && 'ended' in found) return found.ended;
   for (const target of targets) warningsOf(target).print();
   const progress = createProgress();
-  const plan: BenchPlan = { gpu: found?.gpu, peers, runtime, batches, dtypes, samples, without, progress };
+  const plan: BenchPlan = { gpu: found?.gpu, peers, runtime, batches, dtypes, samples, without, lock, progress };
   const measured = await measureTargets(targets, plan);
   const results = measured.blocks.flatMap(resultsOf);
   const versions = { ...ownVersions, ...(runtime && { onnxruntime: versionOf(runtime) }) };

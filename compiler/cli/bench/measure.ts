@@ -1,6 +1,6 @@
 /** Measures one model: every type of element, every batch, every engine. */
 import type { InferenceSession } from 'onnxruntime-node';
-import type { AdapterRecord } from '../../../runtime/device.ts';
+import type { AdapterRecord, OpenDevice } from '../../../runtime/device.ts';
 import type { ElementType } from '../../../runtime/plan.ts';
 import type { RunProfile } from '../../../runtime/profile.ts';
 import { type Compiled, planModel, withWeights } from '../../compile.ts';
@@ -16,6 +16,7 @@ import { openSharedDevice } from '../shared-device.ts';
 import type { Peer } from './against.ts';
 import type { Engine } from './engine.ts';
 import { disagreements } from './guard.ts';
+import { holdLock } from './hold-lock.ts';
 import { type ImageShape, onnxEngine, sessionOptions } from './onnx-engine.ts';
 import { type Measured, type Result, resultsOf } from './result.ts';
 import { openSwinc } from './swinc-engine.ts';
@@ -31,6 +32,8 @@ export interface BenchPlan {
   readonly dtypes: readonly ElementType[];
   readonly samples: number | undefined;
   readonly without: PassNames;
+  /** A file that whoever measures holds. */
+  readonly lock: string | undefined;
   readonly progress: Progress;
 }
 
@@ -65,7 +68,7 @@ async function measureType(named: NamedModel, dtype: ElementType, plan: BenchPla
   try {
     const results: Result[] = [];
     for (const batch of plan.batches) {
-      const own = compiled && opened && { compiled, device: opened.device };
+      const own = compiled && opened && { compiled, opened };
       results.push(...(await measureBatch({ named, dtype, batch, own, sessions }, plan)));
     }
     return { adapter: opened?.adapter, results };
@@ -108,7 +111,7 @@ interface Site {
   readonly named: NamedModel;
   readonly dtype: ElementType;
   readonly batch: number;
-  readonly own: { readonly compiled: Compiled; readonly device: GPUDevice } | undefined;
+  readonly own: { readonly compiled: Compiled; readonly opened: OpenDevice } | undefined;
   readonly sessions: readonly OpenSession[];
 }
 
@@ -120,23 +123,30 @@ async function measureBatch(site: Site, plan: BenchPlan): Promise<readonly Resul
   try {
     const input = syntheticInput([batch, channels, height, width]);
     const title = `${named.name}, ${dtype}, batch ${batch}`;
-    await warmUp(engines, input, { dtype, title, progress: plan.progress });
-    const samples = await takeTurns(
-      engines.map(
-        ({ run }) =>
-          () =>
-            run(input),
-      ),
-      {
-        isEnough: enoughOf(plan.samples),
-        onRound: (count) => plan.progress.show(`${title}: measured ${count} runs`),
-      },
-    );
-    const measured = await Promise.all(engines.map((engine, index) => measuredOf(engine, samples[index] ?? [], input)));
+    if (plan.lock !== undefined) plan.progress.show(`${title}: waiting for ${plan.lock}`);
+    const measured = await holdLock(plan.lock, () => measureEngines(engines, input, { dtype, title }, plan));
     return resultsOf({ model: named.name, macs: figures.macs, parameters: figures.params, batch, dtype }, measured);
   } finally {
     for (const { dispose } of engines) await dispose();
   }
+}
+
+async function measureEngines(
+  engines: readonly Engine[],
+  input: Float32Array,
+  { dtype, title }: Omit<Warming, 'progress'>,
+  { samples: asked, progress }: BenchPlan,
+): Promise<readonly Measured[]> {
+  await warmUp(engines, input, { dtype, title, progress });
+  const samples = await takeTurns(
+    engines.map(
+      ({ run }) =>
+        () =>
+          run(input),
+    ),
+    { isEnough: enoughOf(asked), onRound: (count) => progress.show(`${title}: measured ${count} runs`) },
+  );
+  return Promise.all(engines.map((engine, index) => measuredOf(engine, samples[index] ?? [], input)));
 }
 
 async function openEngines(
@@ -147,7 +157,7 @@ async function openEngines(
   const peers =
     runtime === undefined ? [] : sessions.map(({ peer, session }) => onnxEngine(runtime, session, peer, image));
   if (own === undefined) return peers;
-  return [await openSwinc(own.compiled, { device: own.device, batch, progress }), ...peers];
+  return [await openSwinc(own.compiled, { opened: own.opened, batch, progress }), ...peers];
 }
 
 interface Warming {
@@ -156,8 +166,11 @@ interface Warming {
   readonly progress: Progress;
 }
 
-/** An engine that is slow even at its first runs, which compile kernels, is not asked for more of them. */
-const warmUps = { most: 3, milliseconds: 10_000 };
+/**
+ * A GPU that was idle takes a while to raise its clocks. An engine that is slow even at its first runs, which compile
+ * kernels, is not asked for more of them.
+ */
+const warmUps = { fewest: 3, milliseconds: 1000, longest: 10_000 };
 
 async function warmUp(engines: readonly Engine[], input: Float32Array, warming: Warming): Promise<void> {
   const { dtype, title, progress } = warming;
@@ -166,7 +179,8 @@ async function warmUp(engines: readonly Engine[], input: Float32Array, warming: 
     progress.show(`${title}: warming up ${name}`);
     const start = performance.now();
     answers.push({ engine: name, logits: await run(input) });
-    for (let runs = 1; runs < warmUps.most && performance.now() - start < warmUps.milliseconds; runs++)
+    const spent = (): number => performance.now() - start;
+    for (let runs = 1; spent() < (runs < warmUps.fewest ? warmUps.longest : warmUps.milliseconds); runs++)
       await run(input);
   }
   const said = disagreements(answers, dtype);

@@ -45,6 +45,7 @@ export function addBench(program: Command, ended: Ended): void {
         .default('auto'),
     )
     .option('--samples <count>', 'runs of each that are measured', wholeNumber)
+    .option('--lock <file>', 'measure only while no other program holds this file: of several, one at a time')
     .addOption(passOption())
     .addOption(formatOption('markdown', 'svg'))
     .addOption(rootOption())

@@ -1,5 +1,5 @@
 /** Times a model's dispatches, as compiled and with passes switched off, by turns on one device. */
-import type { AdapterRecord } from '../../../runtime/device.ts';
+import type { AdapterRecord, OpenDevice } from '../../../runtime/device.ts';
 import type { LoadedModel } from '../../../runtime/model.ts';
 import type { ElementType } from '../../../runtime/plan.ts';
 import type { RunProfile, Span } from '../../../runtime/profile.ts';
@@ -42,6 +42,8 @@ export interface MeasureOptions {
   readonly progress: Progress;
 }
 
+const warmMilliseconds = 1000;
+
 /** Unless told how many: as many as fit the time, between these. */
 const samplesInTime = { fewest: 3, most: 10, milliseconds: 20_000 };
 
@@ -66,26 +68,26 @@ export async function measureVariants(
     return { variant, planned: planModel(model, { elementType, without: variant.without }) };
   });
   const plans = contestants.map(({ planned }) => planned.plan);
-  const { device, adapter } = await openSharedDevice(options.gpu, plans);
+  const opened = await openSharedDevice(options.gpu, plans);
   try {
     const loaded: Loaded[] = [];
-    for (const contestant of contestants) loaded.push(await prepare(contestant, device, options));
+    for (const contestant of contestants) loaded.push(await prepare(contestant, opened, options));
     const { channels, height, width } = model.input;
     await takeSamples(loaded, syntheticInput([options.batch, channels, height, width]), options);
-    return { adapter, variants: loaded.map(summarise) };
+    return { adapter: opened.adapter, variants: loaded.map(summarise) };
   } finally {
     options.progress.clear();
-    device.destroy();
+    opened.device.destroy();
   }
 }
 
 /** With synthetic weights and input: times do not depend on values. */
-async function prepare(contestant: Contestant, device: GPUDevice, options: MeasureOptions): Promise<Loaded> {
+async function prepare(contestant: Contestant, opened: OpenDevice, options: MeasureOptions): Promise<Loaded> {
   const { variant, planned } = contestant;
   const { batch, progress } = options;
   const compiled = withWeights(planned, syntheticParameters(1));
   const title = `${planned.plan.model} (${variant.name})`;
-  const model = await loadOnDevice(compiled, { device, maxBatch: batch, title, progress });
+  const model = await loadOnDevice(compiled, { opened, maxBatch: batch, title, progress });
   return { ...contestant, model, each: [], whole: [] };
 }
 
@@ -94,9 +96,12 @@ async function takeSamples(
   input: Float32Array,
   { samples, progress }: MeasureOptions,
 ): Promise<void> {
-  // The first run of a model may compile kernels.
+  // The first run of a model may compile kernels, and a GPU that was idle takes a while to raise its clocks.
   progress.show('warming up');
-  for (const { model } of loaded) await model.run(input);
+  const warm = performance.now();
+  do {
+    for (const { model } of loaded) await model.run(input);
+  } while (performance.now() - warm < warmMilliseconds);
   const { fewest, most, milliseconds } = samplesInTime;
   const start = performance.now();
   const isEnough = (taken: number): boolean => {
