@@ -74,7 +74,7 @@ function describe(info: GPUAdapterInfo, device: GPUDevice, forced: AdapterClass 
     architecture: info.architecture,
     device: info.device,
     description: info.description,
-    class: forced ?? adapterClass(info),
+    class: forced ?? adapterClass(info, device.features),
     features: [...device.features].sort(),
   };
 }

@@ -35,14 +35,24 @@ export function gpu({ robust = true }: EntryPointOptions = {}): Promise<GPU> {
   return entryPoint;
 }
 
-/** Dawn rounds timestamps to a tenth of a millisecond, for pages that are not trusted; most dispatches take less. */
-const flags = ['disable-dawn-features=timestamp_quantization'];
-const flagsWithoutChecks = [...flags, 'enable-dawn-features=disable_robustness'];
+/**
+ * What Dawn is told. Timestamps are rounded to a tenth of a millisecond, for pages that are not trusted, and most
+ * dispatches take less. Matrix units count as unsafe, for they are an experiment; f16 on NVIDIA's cards is off for want of
+ * conformance in some of their drivers.
+ */
+const enabled = ['allow_unsafe_apis', 'vulkan_enable_f16_on_nvidia'];
+const disabled = ['timestamp_quantization'];
+const withoutChecks = ['disable_robustness'];
+
+const flagsOf = (robust: boolean): readonly string[] => [
+  `enable-dawn-features=${[...enabled, ...(robust ? [] : withoutChecks)].join(',')}`,
+  `disable-dawn-features=${disabled.join(',')}`,
+];
 
 async function createEntryPoint(robust: boolean): Promise<GPU> {
   try {
     const { create } = await import('webgpu');
-    return create(robust ? flags : flagsWithoutChecks);
+    return create([...flagsOf(robust)]);
   } catch (error) {
     entryPoints.delete(robust);
     throw new DeviceError('no-webgpu', 'the npm package `webgpu` is not installed, or has no build for this system', {

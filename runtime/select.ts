@@ -41,14 +41,36 @@ export interface AdapterDescription {
   readonly device: string;
   readonly description: string;
   readonly isFallbackAdapter?: boolean;
+  readonly subgroupMatrixConfigs?: Iterable<SubgroupMatrixConfig>;
 }
 
 const SOFTWARE = /llvmpipe|lavapipe|swiftshader|subzero|\bwarp\b|basic render/i;
 
-/** Software adapters say so by their name, or by being the browser's fallback. */
-export function adapterClass(info: AdapterDescription): AdapterClass {
+/** Dawn's experimental extension, offered where unsafe features are allowed. */
+export const matrixUnits = 'chromium-experimental-subgroup-matrix';
+
+/** A product that the adapter's matrix units compute: M x K by K x N. */
+export interface SubgroupMatrixConfig {
+  readonly M: number;
+  readonly N: number;
+  readonly K: number;
+  readonly componentType: string;
+  readonly resultComponentType: string;
+}
+
+/** What the kernels ask of matrix units: 16 x 16 by 16 x 16, f16 in and f32 out. */
+const isOurProduct = ({ M, N, K, componentType, resultComponentType }: SubgroupMatrixConfig): boolean =>
+  M === 16 && N === 16 && K === 16 && componentType === 'f16' && resultComponentType === 'f32';
+
+/**
+ * Software adapters say so by their name, or by being the browser's fallback. A GPU is of class gpu-matrix only where the
+ * device, or the adapter it is asked of, has the feature.
+ */
+export function adapterClass(info: AdapterDescription, features?: ReadonlySet<string>): AdapterClass {
   const text = [info.vendor, info.architecture, info.device, info.description].join(' ');
-  return info.isFallbackAdapter === true || SOFTWARE.test(text) ? 'software' : 'gpu';
+  if (info.isFallbackAdapter === true || SOFTWARE.test(text)) return 'software';
+  const products = features?.has(matrixUnits) ? (info.subgroupMatrixConfigs ?? []) : [];
+  return [...products].some(isOurProduct) ? 'gpu-matrix' : 'gpu';
 }
 
 /** The one size of an adapter's subgroups, or undefined where it has none or several. */
@@ -65,9 +87,14 @@ const listedCandidates = ({ candidates }: PlanDispatch, target: Target): readonl
     ),
   );
 
-/** What an adapter can run, best first. */
+/**
+ * What an adapter can run, best first. A GPU runs the kernels of software adapters only where it has none of its own: they
+ * are slow there, and NVIDIA's compiler crashes on one.
+ */
 export function runnableCandidates(dispatch: PlanDispatch, target: Target): readonly Candidate[] {
-  return listedCandidates(dispatch, target).filter((candidate) => shortfall(candidate, target) === null);
+  const runnable = listedCandidates(dispatch, target).filter((candidate) => shortfall(candidate, target) === null);
+  const own = target.class === 'software' ? runnable : runnable.filter((candidate) => candidate.class !== 'software');
+  return own.length > 0 ? own : runnable;
 }
 
 export function selectCandidate(dispatch: PlanDispatch, target: Target, tuning?: Tuning): Candidate {

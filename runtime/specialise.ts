@@ -1,7 +1,8 @@
-/** Turns a kernel file into the text of one pipeline: constants and element types, nothing else, are rewritten. */
+/** Turns a kernel file into the text of one pipeline: constants and element types are rewritten, marked loops written out. */
 
 import type { Kernel, KernelConstant } from './kernels/manifest.ts';
 import type { ElementType } from './plan.ts';
+import { unroll } from './unroll.ts';
 
 export interface Specialisation {
   readonly constants: Readonly<Record<string, number>>;
@@ -12,8 +13,8 @@ export interface Specialisation {
 const DECLARATION = /^((?:const|alias) \w+)(?:: \w+)? = [^;]*;/gm;
 
 /**
- * The WGSL of a kernel with the given values in place of its defaults. Lines keep their numbers, but for the one that
- * enables f16, so that the driver's messages point into the file. A value that the kernel does not declare is an error:
+ * The WGSL of a kernel with the given values in place of its defaults. Where no loop is written out, lines keep their
+ * numbers but for the one that enables f16, so that the driver's messages point into the file. A value that the kernel does not declare is an error:
  * the plan and the kernels would not belong together.
  */
 export function specialise(kernel: Kernel, { constants, types }: Specialisation): string {
@@ -33,7 +34,10 @@ export function specialise(kernel: Kernel, { constants, types }: Specialisation)
         : [[`const ${name}`, `const ${name}: ${type} = ${literal(name, type, value)};`] as const];
     }),
   ]);
-  const text = kernel.source.replace(DECLARATION, (line, declared: string) => rewritten.get(declared) ?? line);
+  const text = unroll(
+    kernel.name,
+    kernel.source.replace(DECLARATION, (line, declared: string) => rewritten.get(declared) ?? line),
+  );
   return halves.length > 0 ? `enable f16;\n${text}` : text;
 }
 

@@ -21,6 +21,7 @@ const sharedWithCompiler: readonly string[] = [
   'runtime/validate-plan.ts',
   'runtime/kernels/manifest.ts',
   'runtime/kernels/manifest.gen.ts',
+  'runtime/shader-constants.ts',
   'runtime/safetensors.ts',
   'runtime/float16.ts',
 ];

@@ -17,7 +17,7 @@ export type FoundAdapter =
 export async function findAdapter(device: DeviceOption, { robust }: { robust: boolean }): Promise<FoundAdapter> {
   const entry = await gpu({ robust });
   const adapter = await entry.requestAdapter({ powerPreference: 'high-performance' });
-  if (adapter !== null) return { gpu: entry, adapter, class: adapterClass(adapter.info) };
+  if (adapter !== null) return { gpu: entry, adapter, class: adapterClass(adapter.info, adapter.features) };
   if (device === 'webgpu') {
     throw new DeviceError('no-adapter', 'WebGPU found no adapter; --device auto falls back to a software renderer');
   }

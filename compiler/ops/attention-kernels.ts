@@ -6,6 +6,7 @@ import {
   fixed,
   flag,
   forClasses,
+  matrixUnitsWith,
   pairConstants,
   perImage,
   subgroupSizes,
@@ -55,6 +56,32 @@ const tileKernels = ({ constants, types }: Common, { tokens, windows, heads }: C
   return forClasses(['gpu'], { ...candidate(1), leastWorkgroups: 1024 }).concat(forClasses(['gpu'], candidate(4)));
 };
 
+/** Keys and queries of a workgroup of window-attention-matrix, rows and columns of a matrix. */
+const block = 64;
+const side = 16;
+/** The widest head whose queries, keys, values, scores and shares fit the workgroup memory that such GPUs have. */
+const widestMatrixHead = 48;
+
+/** For matrix units, which multiply what is f16; cosines want their vectors divided by their lengths first. */
+const matrixKernels = (
+  { constants: { COSINE, ...constants }, types }: Common,
+  { tokens, windows, heads }: Counts,
+): readonly Candidate[] => {
+  const dimension = constants['HEAD_DIMENSION'] ?? 0;
+  const isHalf = types['Input'] === 'f16' && types['Output'] === 'f16';
+  if (!isHalf || COSINE === 1 || dimension % side !== 0 || dimension > widestMatrixHead) return [];
+  const quads = 3 * (dimension / 4 + 2) + (block / 4 + 2);
+  const bytes = block * (8 * quads + 16 * (block / 4 + 1));
+  const workgroups = [fixed(tokens, block), perImage(windows, 1), fixed(heads, 1)] as const;
+  const candidate = {
+    kernel: 'window-attention-matrix',
+    constants: { ...constants, SUBGROUPS: block / side },
+    types,
+    workgroups,
+  };
+  return forClasses(['gpu-matrix'], candidate, matrixUnitsWith(bytes));
+};
+
 export const windowAttentionKernels = (
   site: LoweringSite<AttentionOperands, AttentionKernelAttributes>,
 ): readonly Candidate[] => {
@@ -96,6 +123,7 @@ export const windowAttentionKernels = (
       workgroups: across(32),
     }),
     ...(dimension > widestTiledHead ? [] : tileKernels({ constants, types }, { tokens, windows, heads })),
+    ...matrixKernels({ constants, types }, { tokens, windows, heads }),
   ];
 };
 

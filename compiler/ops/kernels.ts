@@ -1,5 +1,6 @@
 /** The pieces of which an op's lowering is made. */
 import type { AdapterClass, Candidate, WorkgroupCount } from '../../runtime/plan.ts';
+import { matrixUnits } from '../../runtime/select.ts';
 import type { Pair } from './attribute.ts';
 import { modulo } from './tensor.ts';
 
@@ -26,6 +27,13 @@ export const subgroupsOf = (size: number): Candidate['requires'] => ({
   features: ['subgroups'],
   limits: {},
   subgroupSize: size,
+});
+
+/** What kernels for matrix units ask for, and so much workgroup memory. */
+export const matrixUnitsWith = (bytes: number): Candidate['requires'] => ({
+  features: ['subgroups', matrixUnits],
+  limits: { maxComputeWorkgroupStorageSize: bytes },
+  subgroupSize: 32,
 });
 
 export const everyClass: readonly AdapterClass[] = ['software', 'gpu'];

@@ -7,6 +7,7 @@ import {
   fixed,
   flag,
   forClasses,
+  matrixUnitsWith,
   one,
   pairConstants,
   perImage,
@@ -107,24 +108,73 @@ const tileKernels = ({ constants, types }: Common, rows: number, columns: number
     return forClasses(['gpu'], leastWorkgroups === undefined ? candidate : { ...candidate, leastWorkgroups });
   });
 
-/** It multiplies what is f16, and is taken only where its class is asked for: it has never run on hardware. */
+interface MatrixTile {
+  /** Subgroups that cover the outputs of a workgroup, those of them side by side, and how many times they divide K. */
+  readonly SPOTS: number;
+  readonly ACROSS: number;
+  readonly SLICES: number;
+  /** Matrices of a subgroup, and how much of K a tile holds. */
+  readonly BELOW: number;
+  readonly BESIDE: number;
+  readonly DEPTH: number;
+  /** How many tiles before its turn what a tile needs is loaded. */
+  readonly AHEAD: 1 | 2;
+}
+
+/**
+ * Tiles of linear-matrix, 128 x 128 to 16 x 32 rows by columns, each with the workgroups from which it keeps a GPU busy:
+ * as an H200 is busy, which has 132 cores.
+ */
+export const matrixTiles: readonly (readonly [tile: MatrixTile, leastWorkgroups?: number])[] = [
+  [{ SPOTS: 8, ACROSS: 4, SLICES: 1, BELOW: 4, BESIDE: 2, DEPTH: 32, AHEAD: 1 }, 264],
+  [{ SPOTS: 8, ACROSS: 2, SLICES: 1, BELOW: 2, BESIDE: 3, DEPTH: 32, AHEAD: 1 }, 96],
+  [{ SPOTS: 8, ACROSS: 2, SLICES: 1, BELOW: 2, BESIDE: 2, DEPTH: 32, AHEAD: 1 }, 120],
+  [{ SPOTS: 4, ACROSS: 2, SLICES: 2, BELOW: 2, BESIDE: 2, DEPTH: 64, AHEAD: 2 }, 90],
+  [{ SPOTS: 2, ACROSS: 2, SLICES: 2, BELOW: 2, BESIDE: 2, DEPTH: 64, AHEAD: 2 }, 60],
+  [{ SPOTS: 2, ACROSS: 2, SLICES: 4, BELOW: 2, BESIDE: 1, DEPTH: 128, AHEAD: 2 }, 60],
+  [{ SPOTS: 2, ACROSS: 2, SLICES: 4, BELOW: 1, BESIDE: 1, DEPTH: 128, AHEAD: 2 }],
+  [{ SPOTS: 4, ACROSS: 2, SLICES: 1, BELOW: 2, BESIDE: 2, DEPTH: 32, AHEAD: 2 }],
+  [{ SPOTS: 2, ACROSS: 2, SLICES: 2, BELOW: 2, BESIDE: 3, DEPTH: 64, AHEAD: 2 }],
+];
+
+const columnsOf = ({ ACROSS, BESIDE }: MatrixTile): number => 16 * BESIDE * ACROSS;
+
+/** Of the tiles for many rows, those first that the columns fill. */
+const byFilling = (columns: number): typeof matrixTiles => {
+  const isLarge = ([tile]: (typeof matrixTiles)[number]): boolean => tile.SPOTS === 8;
+  const fits = ([tile]: (typeof matrixTiles)[number]): boolean => columns % columnsOf(tile) === 0;
+  const large = matrixTiles.filter(isLarge);
+  return [
+    ...large.filter(fits),
+    ...large.filter((tile) => !fits(tile)),
+    ...matrixTiles.filter((tile) => !isLarge(tile)),
+  ];
+};
+
+/** Bytes of a vec4 of f16, and of a row of the tiles as linear-matrix pads it. */
+const quadBytes = 8;
+const paddedQuads = (length: number): number => length / 4 + 2;
+
+/** What linear-matrix keeps in workgroup memory: two tiles of each kind, and a scale a row. */
+const matrixBytes = ({ SPOTS, ACROSS, BELOW, BESIDE, DEPTH }: MatrixTile): number => {
+  const rows = (16 * BELOW * SPOTS) / ACROSS;
+  return 2 * quadBytes * (rows * paddedQuads(DEPTH) + DEPTH * paddedQuads(16 * BESIDE * ACROSS)) + 4 * rows;
+};
+
+/** For matrix units, which multiply what is f16. */
 const matrixKernels = ({ constants, types }: Common, rows: number, columns: number): readonly Candidate[] =>
   types['Weight'] !== 'f16'
     ? []
-    : forClasses(
-        ['gpu-matrix'],
-        {
-          kernel: 'linear-matrix',
-          constants,
-          types,
-          workgroups: [fixed(columns, 64), perImage(rows, 64), one],
-        },
-        {
-          features: ['subgroups', 'chromium-experimental-subgroup-matrix'],
-          limits: {},
-          subgroupSize: 32,
-        },
-      );
+    : byFilling(columns).flatMap(([tile, leastWorkgroups]) => {
+        const workgroups = [
+          fixed(columns, columnsOf(tile)),
+          perImage(rows, (16 * tile.BELOW * tile.SPOTS) / tile.ACROSS),
+          one,
+        ] as const;
+        const candidate = { kernel: 'linear-matrix', constants: { ...constants, ...tile }, types, workgroups };
+        const busy = leastWorkgroups === undefined ? candidate : { ...candidate, leastWorkgroups };
+        return forClasses(['gpu-matrix'], busy, matrixUnitsWith(matrixBytes(tile)));
+      });
 
 /** Here `weight` is already transposed: [K, N]. */
 export const linearKernels = (site: LoweringSite<LinearOperands, LinearKernelAttributes>): readonly Candidate[] => {

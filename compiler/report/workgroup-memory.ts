@@ -2,7 +2,7 @@
 import { kernels } from '../../runtime/kernels/manifest.gen.ts';
 import type { Kernel } from '../../runtime/kernels/manifest.ts';
 import type { Candidate, PlanDispatch } from '../../runtime/plan.ts';
-import { constantValue, ShaderConstantError } from './shader-constants.ts';
+import { constantValue, ShaderConstantError } from '../../runtime/shader-constants.ts';
 
 /** What every WebGPU adapter has at least, in bytes. */
 export const leastWorkgroupMemory = 16_384;
@@ -52,10 +52,11 @@ export const workgroupBytes = (kernel: Kernel, specialised: Specialised): number
     0,
   );
 
-/** The most that any candidate kernel of these dispatches declares. */
+/** The most that any candidate kernel of these dispatches declares, but those that are taken only where a device has more. */
 export const largestWorkgroupBytes = (dispatches: readonly Pick<PlanDispatch, 'candidates'>[]): number =>
   dispatches
     .flatMap(({ candidates }) => candidates)
+    .filter(({ requires }) => requires.limits['maxComputeWorkgroupStorageSize'] === undefined)
     .reduce((largest, candidate) => {
       const kernel = kernels[candidate.kernel];
       if (!kernel) throw new RangeError(`the plan names a kernel ${candidate.kernel}, which is not known`);

@@ -2,6 +2,7 @@
 import type { TuningTable } from '../../runtime/tuning.ts';
 import { validateTuningTable } from '../../runtime/validate-plan.ts';
 import llvmpipe from './llvmpipe.json' with { type: 'json' };
+import h200 from './nvidia-h200.json' with { type: 'json' };
 import swiftshader from './swiftshader.json' with { type: 'json' };
 
-export const shippedTables = (): readonly TuningTable[] => [llvmpipe, swiftshader].map(validateTuningTable);
+export const shippedTables = (): readonly TuningTable[] => [llvmpipe, swiftshader, h200].map(validateTuningTable);

@@ -1,13 +1,18 @@
 // y[r, n] = activation(sum over k of A(r, k) * weight[k, n] + bias[n]) + residual[r', n]
 //
-// For GPUs with matrix units, by an extension of WGSL that is an experiment of Dawn's: f16 in, f32 sums. It has never run
-// on hardware; its text is valid, and no more is known. A workgroup of four subgroups computes 64 x 64 outputs from tiles
-// in workgroup memory, a subgroup 32 x 32 as four matrices of 16 x 16, which reach the epilogue through workgroup memory.
-// Values of A are rounded to f16 after they are normalised.
+// For GPUs with matrix units, by an extension of WGSL that is an experiment of Dawn's: f16 in, f32 sums. Tiles of A and of
+// the weight go through workgroup memory, two of each: while one is read the other is filled, with one barrier in between.
+// A subgroup computes BELOW x BESIDE matrices of 16 x 16. SPOTS subgroups, ACROSS of them side by side, cover the outputs
+// of a workgroup; SLICES times as many divide K among them, and at the end the slices are added in their order. What a tile
+// needs is loaded AHEAD tiles before. Sums reach the epilogue through the memory of the tiles. Values of A are rounded to
+// f16 after they are normalised.
 //
-// Workgroups: x = { count: N, tile: 64 }, y = { count: ROWS, batched, tile: 64 }, z = 1.
+// Workgroups: x = { count: N, tile: 16 * BESIDE * ACROSS },
+//             y = { count: ROWS, batched, tile: 16 * BELOW * SPOTS / ACROSS }, z = 1.
 // Requires: N % 4 == 0, and the contiguous run of A % 4 == 0: K (SOURCE 0), CHANNELS (1), PATCH_WIDTH (2); subgroups of
-// 32 invocations; matrices of 16 x 16 by 16 x 16, f16 in and f32 out.
+// 32 invocations; matrices of 16 x 16 by 16 x 16, f16 in and f32 out. Constants are powers of two; DEPTH is a multiple of
+// 16 * SLICES, and SPOTS of ACROSS; each tile has as many quads as the workgroup has invocations, or a multiple. BESIDE may
+// also be 3, and AHEAD is 1 or 2.
 
 enable f16;
 enable subgroups;
@@ -46,6 +51,15 @@ const RESIDUAL_ROLL_WIDTH: u32 = 0;
 const OUTPUT_HEIGHT: u32 = 4;
 const OUTPUT_WIDTH: u32 = 4;
 
+// How the work is divided, and how much of K a tile holds.
+const ACROSS: u32 = 2;
+const SPOTS: u32 = 4;
+const SLICES: u32 = 1;
+const BELOW: u32 = 1;
+const BESIDE: u32 = 1;
+const DEPTH: u32 = 32;
+const AHEAD: u32 = 2;
+
 @group(0) @binding(0) var<uniform> batch: u32;
 @group(0) @binding(1) var<storage, read> x: array<vec4<Input>>;
 @group(0) @binding(2) var<storage, read> weight: array<vec4<Weight>>;
@@ -54,32 +68,40 @@ const OUTPUT_WIDTH: u32 = 4;
 @group(0) @binding(5) var<storage, read> residual: array<vec4<Output>>;
 @group(0) @binding(6) var<storage, read_write> output: array<vec4<Output>>;
 
-const TILE = 64u;
-const DEPTH = 32u;
-const INVOCATIONS = 128u;
-const SUBGROUP = 32u;
-// Rows and columns of a matrix, and those of a subgroup.
+// Invocations of a subgroup, and rows and columns of a matrix.
+const LANES = 32u;
 const SIDE = 16u;
-const SHARE = 32u;
-// Vec4s of a row of the tile of A, and how many quads of A and of the weight an invocation brings.
+const INVOCATIONS = LANES * SPOTS * SLICES;
+const TILE_ROWS = SIDE * BELOW * (SPOTS / ACROSS);
+const TILE_COLUMNS = SIDE * BESIDE * ACROSS;
+// Vec4s of a row of the tiles, and how many of each an invocation brings.
 const QUADS = DEPTH / 4u;
-const LOADS = TILE * QUADS / INVOCATIONS;
-const LOAD_STRIDE = INVOCATIONS / QUADS;
+const COLUMN_QUADS = TILE_COLUMNS / 4u;
+const A_LOADS = TILE_ROWS * QUADS / INVOCATIONS;
+const WEIGHT_LOADS = DEPTH * COLUMN_QUADS / INVOCATIONS;
+const STEPS = DEPTH / (SIDE * SLICES);
+const LOAD_ROWS = INVOCATIONS / QUADS;
 // Rows of the tiles lie further apart than they are long, so that those of a matrix are in different banks.
-const A_STRIDE = DEPTH + 8u;
-const WEIGHT_STRIDE = TILE + 8u;
-const SUM_STRIDE = SIDE + 4u;
+const A_STRIDE = QUADS + 2u;
+const WEIGHT_STRIDE = COLUMN_QUADS + 2u;
+const A_TILE = TILE_ROWS * A_STRIDE;
+const WEIGHT_TILE = DEPTH * WEIGHT_STRIDE;
+const TILES = 2u * (A_TILE + WEIGHT_TILE);
+const WEIGHT_START = 2u * A_TILE;
+// A matrix of sums, in the same units of eight bytes, and how many of a subgroup's the memory of the tiles takes at once.
+const SUM_STRIDE = SIDE / 2u + 2u;
 const SUMS = SIDE * SUM_STRIDE;
+const MATRICES = BELOW * BESIDE;
+const ROUND = min(MATRICES, TILES / (SPOTS * SLICES * SUMS));
+const ROUNDS = (MATRICES + ROUND - 1u) / ROUND;
 const OUTSIDE = 0xffffffffu;
 
 // Row r of A is a sequence of contiguous runs of x.
 const RUN = select(select(K, CHANNELS, SOURCE == 1u), PATCH_WIDTH, SOURCE == 2u);
 
-var<workgroup> a_tile: array<f16, TILE * A_STRIDE>;
-var<workgroup> weight_tile: array<f16, DEPTH * WEIGHT_STRIDE>;
-// A matrix of each subgroup; before that, the sums of the elements of A and of their squares that each invocation brought.
-var<workgroup> sums: array<f32, 4u * SUMS>;
-var<workgroup> scales: array<f32, TILE>;
+// The tiles of A, then those of the weight; at the end matrices of sums.
+var<workgroup> tiles: array<vec4<f16>, TILES>;
+var<workgroup> scales: array<f32, TILE_ROWS>;
 
 fn unroll(row: u32, column: u32) -> u32 {
   return (row + HEIGHT - ROLL_HEIGHT) % HEIGHT * WIDTH + (column + WIDTH - ROLL_WIDTH) % WIDTH;
@@ -108,23 +130,20 @@ fn run_start(row: u32, run: u32) -> u32 {
   return ((plane * HEIGHT + pixel_row) * WIDTH + token % COLUMNS * PATCH_WIDTH) / 4u;
 }
 
-// Four elements of a row of x; zeros outside.
+// Four elements of a row of x, without a branch; zeros outside, and whatever behind the end of a K that tiles divide.
 fn load(row: u32, k: u32) -> vec4<Input> {
-  if (k >= K) {
-    return vec4<Input>();
-  }
-  let start = run_start(row, k / RUN);
-  if (start == OUTSIDE) {
-    return vec4<Input>();
-  }
-  return x[start + k % RUN / 4u];
+  let inside = min(k, K - 4u);
+  let start = run_start(row, select(inside / RUN, 0u, SOURCE == 0u));
+  let place = select(inside % RUN, inside, SOURCE == 0u) / 4u;
+  let value = x[select(start, 0u, SOURCE == 1u && start == OUTSIDE) + place];
+  let is_zero = (SOURCE == 1u && start == OUTSIDE) || (K % DEPTH > 0u && k >= K);
+  return select(value, vec4<Input>(), is_zero);
 }
 
-fn load_weight(k: u32, column: u32) -> vec4<Weight> {
-  if (k >= K || column >= N / 4u) {
-    return vec4<Weight>();
-  }
-  return weight[k * (N / 4u) + column];
+// Columns behind the last one are whatever: they are not stored.
+fn weight_at(k: u32, column: u32) -> vec4<Weight> {
+  let value = weight[min(k, K - 1u) * (N / 4u) + min(column, N / 4u - 1u)];
+  return select(value, vec4<Weight>(), K % DEPTH > 0u && k >= K);
 }
 
 // The one in the middle of three elements of a row. Rows that are standardised are shifted by it, so that neither a large
@@ -179,48 +198,50 @@ fn residual_row(row: u32) -> u32 {
   return row - token + from_row * OUTPUT_WIDTH + from_column;
 }
 
-// The reciprocal of the deviation of a row, from the moments of its quads.
-fn inverse_deviation(tile_row: u32) -> f32 {
-  var total = vec2f();
-  for (var quad = 0u; quad < QUADS; quad++) {
-    let place = 2u * (tile_row * QUADS + quad);
-    total += vec2f(sums[place], sums[place + 1u]);
-  }
-  total /= f32(K);
-  return inverseSqrt(max(total.y - total.x * total.x, 0.0) + EPSILON);
+// Where the outputs of a workgroup begin, those of a subgroup in them, and an invocation among those that share K.
+struct Place {
+  first_row: u32,
+  first_column: u32,
+  below: u32,
+  beside: u32,
+  lane: u32,
 }
 
-fn store(tile_row: u32, row: u32, column: u32, sum: vec4f) {
-  if (row >= batch * ROWS || column >= N / 4u) {
-    return;
-  }
-  var value = sum;
-  if (NORMALISE == 1u) {
-    value *= scales[tile_row];
-  }
-  if (BIAS == 1u) {
-    value += bias[column];
-  }
-  value = activate(value);
-  if (RESIDUAL == 1u) {
-    value += vec4f(residual[residual_row(row) * (N / 4u) + column]);
-  }
-  output[row * (N / 4u) + column] = vec4<Output>(value);
+// What an invocation stores: quads of each matrix, in turns.
+const TURNS = max(2u / SLICES, 1u);
+
+struct Quad {
+  tile_row: u32,
+  row: u32,
+  column: u32,
+  // Whether it is one of the outputs; otherwise row and column are those of another.
+  exists: bool,
+}
+
+fn quad_at(matrix: u32, turn: u32, at: Place) -> Quad {
+  let quad = turn * SLICES * LANES + at.lane;
+  let tile_row = at.below + matrix / BESIDE * SIDE + quad / 4u;
+  let row = at.first_row + tile_row;
+  let column = at.first_column + (at.beside + matrix % BESIDE * SIDE) / 4u + quad % 4u;
+  let exists = quad < SIDE * SIDE / 4u && row < batch * ROWS && column < N / 4u;
+  return Quad(tile_row, min(row, batch * ROWS - 1u), min(column, N / 4u - 1u), exists);
 }
 
 // What an invocation brings for the tiles: loaded before the tiles at hand are read, and put in place afterwards.
 struct Brought {
-  a: array<vec4<Input>, LOADS>,
-  weights: array<vec4<Weight>, LOADS>,
+  a: array<vec4<Input>, A_LOADS>,
+  weights: array<vec4<Weight>, WEIGHT_LOADS>,
 }
 
 fn bring(first_row: u32, first_column: u32, k: u32, invocation: u32) -> Brought {
   var brought: Brought;
-  for (var i = 0u; i < LOADS; i++) {
-    let row = min(first_row + invocation / QUADS + i * LOAD_STRIDE, batch * ROWS - 1u);
+  for (var i = 0u; i < A_LOADS; i++) { // unrolled
+    let row = min(first_row + invocation / QUADS + i * LOAD_ROWS, batch * ROWS - 1u);
     brought.a[i] = load(row, k + invocation % QUADS * 4u);
+  }
+  for (var i = 0u; i < WEIGHT_LOADS; i++) { // unrolled
     let place = invocation + i * INVOCATIONS;
-    brought.weights[i] = load_weight(k + place / (TILE / 4u), first_column + place % (TILE / 4u));
+    brought.weights[i] = weight_at(k + place / COLUMN_QUADS, first_column + place % COLUMN_QUADS);
   }
   return brought;
 }
@@ -229,91 +250,144 @@ alias Left = subgroup_matrix_left<f16, SIDE, SIDE>;
 alias Right = subgroup_matrix_right<f16, SIDE, SIDE>;
 alias Result = subgroup_matrix_result<f32, SIDE, SIDE>;
 
-// Where the outputs of a workgroup begin, and in them those of a subgroup.
-struct Place {
-  first_row: u32,
-  first_column: u32,
-  row: u32,
-  column: u32,
-}
-
-// Takes a matrix of each subgroup through workgroup memory to the output.
-fn finish(result: Result, at: Place, below: u32, beside: u32, subgroup: u32, lane: u32) {
-  subgroupMatrixStore<row_major>(&sums, subgroup * SUMS, result, SUM_STRIDE);
-  workgroupBarrier();
-  for (var quad = lane; quad < SIDE * SIDE / 4u; quad += SUBGROUP) {
-    let start = subgroup * SUMS + quad / 4u * SUM_STRIDE + quad % 4u * 4u;
-    let sum = vec4f(sums[start], sums[start + 1u], sums[start + 2u], sums[start + 3u]);
-    let tile_row = at.row + below + quad / 4u;
-    let column = at.first_column + (at.column + beside) / 4u + quad % 4u;
-    store(tile_row, at.first_row + tile_row, column, sum);
+// Finds the scale of each row of the tile, from the moments of the quads that invocations brought. Those of a row are
+// side by side in a subgroup.
+fn find_scales(moments: array<vec2f, A_LOADS>, invocation: u32) {
+  for (var i = 0u; i < A_LOADS; i++) { // unrolled
+    var total = moments[i];
+    for (var step = 0u; step < 5u; step++) { // unrolled
+      if ((1u << step) < QUADS) {
+        total += subgroupShuffleXor(total, 1u << step);
+      }
+    }
+    total /= f32(K);
+    if (invocation % QUADS == 0u) {
+      scales[invocation / QUADS + i * LOAD_ROWS] = inverseSqrt(max(total.y - total.x * total.x, 0.0) + EPSILON);
+    }
   }
   workgroupBarrier();
 }
 
-@compute @workgroup_size(INVOCATIONS)
+// A quad of a matrix of sums.
+fn sum_at(matrix: u32, quad: u32) -> vec4f {
+  let place = matrix * SUMS + quad / 4u * SUM_STRIDE + quad % 4u * 2u;
+  return vec4f(bitcast<vec2f>(tiles[place]), bitcast<vec2f>(tiles[place + 1u]));
+}
+
+@compute @workgroup_size(LANES, SPOTS, SLICES)
 fn main(
   @builtin(workgroup_id) group: vec3u,
   @builtin(local_invocation_index) invocation: u32,
   @builtin(subgroup_id) subgroup: u32,
-  @builtin(subgroup_invocation_id) lane: u32,
+  @builtin(subgroup_invocation_id) subgroup_lane: u32,
 ) {
-  let at = Place(group.y * TILE, group.x * (TILE / 4u), subgroup / 2u * SHARE, subgroup % 2u * SHARE);
-  var norms: array<vec2f, LOADS>;
-  var moments: array<vec2f, LOADS>;
-  for (var i = 0u; i < LOADS; i++) {
-    norms[i] = normalisation(min(at.first_row + invocation / QUADS + i * LOAD_STRIDE, batch * ROWS - 1u));
+  let first_row = group.y * TILE_ROWS;
+  let first_column = group.x * COLUMN_QUADS;
+  let spot = subgroup % SPOTS;
+  let slice = subgroup / SPOTS;
+  let below = spot / ACROSS * (BELOW * SIDE);
+  let beside = spot % ACROSS * (BESIDE * SIDE);
+  let at = Place(first_row, first_column, below, beside, slice * LANES + subgroup_lane);
+  var norms: array<vec2f, A_LOADS>;
+  var moments: array<vec2f, A_LOADS>;
+  for (var i = 0u; i < A_LOADS; i++) { // unrolled
+    norms[i] = normalisation(min(first_row + invocation / QUADS + i * LOAD_ROWS, batch * ROWS - 1u));
   }
-  var brought = bring(at.first_row, at.first_column, 0u, invocation);
-  // The quarters of the share.
-  var upper_left = Result();
-  var upper_right = Result();
-  var lower_left = Result();
-  var lower_right = Result();
-  for (var k = 0u; k < K; k += DEPTH) {
-    for (var i = 0u; i < LOADS; i++) {
-      var a = vec4f();
-      if (k + invocation % QUADS * 4u < K) {
-        a = vec4f(brought.a[i]) * norms[i].x + norms[i].y;
-      }
-      moments[i] += vec2f(dot(a, vec4f(1.0)), dot(a, a));
-      let a_place = (invocation / QUADS + i * LOAD_STRIDE) * A_STRIDE + invocation % QUADS * 4u;
-      let place = invocation + i * INVOCATIONS;
-      let weight_place = place / (TILE / 4u) * WEIGHT_STRIDE + place % (TILE / 4u) * 4u;
-      for (var j = 0u; j < 4u; j++) {
-        a_tile[a_place + j] = f16(a[j]);
-        weight_tile[weight_place + j] = f16(brought.weights[i][j]);
+  var brought: array<Brought, 2>;
+  brought[0] = bring(first_row, first_column, 0u, invocation);
+  if (AHEAD == 2u) {
+    brought[1] = bring(first_row, first_column, DEPTH, invocation);
+  }
+  var results: array<Result, MATRICES>;
+  for (var first = 0u; first < K; first += 2u * DEPTH) {
+    for (var tile = 0u; tile < 2u; tile++) { // unrolled
+      let k = first + tile * DEPTH;
+      if (k < K) {
+        for (var i = 0u; i < A_LOADS; i++) { // unrolled
+          var a = vec4<f16>(brought[tile % AHEAD].a[i]);
+          if (NORMALISE > 0u) {
+            var value = vec4f(brought[tile % AHEAD].a[i]) * norms[i].x + norms[i].y;
+            if (K % DEPTH > 0u) {
+              value = select(value, vec4f(), k + invocation % QUADS * 4u >= K);
+            }
+            moments[i] += vec2f(dot(value, vec4f(1.0)), dot(value, value));
+            a = vec4<f16>(value);
+          }
+          tiles[tile * A_TILE + (invocation / QUADS + i * LOAD_ROWS) * A_STRIDE + invocation % QUADS] = a;
+        }
+        for (var i = 0u; i < WEIGHT_LOADS; i++) { // unrolled
+          let place = invocation + i * INVOCATIONS;
+          tiles[WEIGHT_START + tile * WEIGHT_TILE + place / COLUMN_QUADS * WEIGHT_STRIDE + place % COLUMN_QUADS] =
+            vec4<f16>(brought[tile % AHEAD].weights[i]);
+        }
+        workgroupBarrier();
+        brought[tile % AHEAD] = bring(first_row, first_column, k + AHEAD * DEPTH, invocation);
+        for (var step = 0u; step < STEPS; step++) { // unrolled
+          let depth = (step * SLICES + slice) * SIDE;
+          var left: array<Left, BELOW>;
+          for (var i = 0u; i < BELOW; i++) { // unrolled
+            let start = tile * A_TILE + (below + i * SIDE) * A_STRIDE + depth / 4u;
+            left[i] = subgroupMatrixLoad<Left, row_major>(&tiles, start, A_STRIDE);
+          }
+          for (var j = 0u; j < BESIDE; j++) { // unrolled
+            let start = WEIGHT_START + tile * WEIGHT_TILE + depth * WEIGHT_STRIDE + (beside + j * SIDE) / 4u;
+            let right = subgroupMatrixLoad<Right, row_major>(&tiles, start, WEIGHT_STRIDE);
+            for (var i = 0u; i < BELOW; i++) { // unrolled
+              results[i * BESIDE + j] = subgroupMatrixMultiplyAccumulate(left[i], right, results[i * BESIDE + j]);
+            }
+          }
+        }
       }
     }
-    workgroupBarrier();
-    brought = bring(at.first_row, at.first_column, k + DEPTH, invocation);
-    for (var depth = 0u; depth < DEPTH; depth += SIDE) {
-      let a_place = at.row * A_STRIDE + depth;
-      let weight_place = depth * WEIGHT_STRIDE + at.column;
-      let upper = subgroupMatrixLoad<Left, row_major>(&a_tile, a_place, A_STRIDE);
-      let lower = subgroupMatrixLoad<Left, row_major>(&a_tile, a_place + SIDE * A_STRIDE, A_STRIDE);
-      let left = subgroupMatrixLoad<Right, row_major>(&weight_tile, weight_place, WEIGHT_STRIDE);
-      let right = subgroupMatrixLoad<Right, row_major>(&weight_tile, weight_place + SIDE, WEIGHT_STRIDE);
-      upper_left = subgroupMatrixMultiplyAccumulate(upper, left, upper_left);
-      upper_right = subgroupMatrixMultiplyAccumulate(upper, right, upper_right);
-      lower_left = subgroupMatrixMultiplyAccumulate(lower, left, lower_left);
-      lower_right = subgroupMatrixMultiplyAccumulate(lower, right, lower_right);
-    }
-    workgroupBarrier();
   }
   if (NORMALISE == 1u) {
-    for (var i = 0u; i < LOADS; i++) {
-      sums[2u * (invocation + i * INVOCATIONS)] = moments[i].x;
-      sums[2u * (invocation + i * INVOCATIONS) + 1u] = moments[i].y;
-    }
-    workgroupBarrier();
-    if (invocation < TILE) {
-      scales[invocation] = inverse_deviation(invocation);
-    }
-    workgroupBarrier();
+    find_scales(moments, invocation);
   }
-  finish(upper_left, at, 0u, 0u, subgroup, lane);
-  finish(upper_right, at, 0u, SIDE, subgroup, lane);
-  finish(lower_left, at, SIDE, 0u, subgroup, lane);
-  finish(lower_right, at, SIDE, SIDE, subgroup, lane);
+  // Loaded before any is used, so that an invocation waits once.
+  var residuals: array<vec4<Output>, MATRICES * TURNS>;
+  var biases: array<vec4f, BESIDE>;
+  for (var i = 0u; i < MATRICES; i++) { // unrolled
+    for (var turn = 0u; turn < TURNS; turn++) { // unrolled
+      let quad = quad_at(i, turn, at);
+      if (RESIDUAL == 1u) {
+        residuals[i * TURNS + turn] = residual[residual_row(quad.row) * (N / 4u) + quad.column];
+      }
+      if (BIAS == 1u && i < BESIDE && turn == 0u) {
+        biases[i % BESIDE] = bias[quad.column];
+      }
+    }
+  }
+  for (var round = 0u; round < ROUNDS; round++) { // unrolled
+    // Nobody reads the tiles, or the sums of the round before, any more.
+    workgroupBarrier();
+    for (var i = 0u; i < MATRICES; i++) { // unrolled
+      if (i / ROUND == round) {
+        let start = (i % ROUND * (SPOTS * SLICES) + subgroup) * SUMS;
+        subgroupMatrixStore<row_major>(&tiles, start, results[i], SUM_STRIDE);
+      }
+    }
+    workgroupBarrier();
+    for (var i = 0u; i < MATRICES; i++) { // unrolled
+      for (var turn = 0u; turn < TURNS; turn++) { // unrolled
+        let quad = quad_at(i, turn, at);
+        if (i / ROUND == round && quad.exists) {
+          var value = vec4f();
+          for (var other = 0u; other < SLICES; other++) { // unrolled
+            value += sum_at((i % ROUND * SLICES + other) * SPOTS + spot, turn * SLICES * LANES + at.lane);
+          }
+          if (NORMALISE == 1u) {
+            value *= scales[quad.tile_row];
+          }
+          if (BIAS == 1u) {
+            value += biases[i % BESIDE];
+          }
+          value = activate(value);
+          if (RESIDUAL == 1u) {
+            value += vec4f(residuals[i * TURNS + turn]);
+          }
+          output[quad.row * (N / 4u) + quad.column] = vec4<Output>(value);
+        }
+      }
+    }
+  }
 }

@@ -212,11 +212,11 @@ struct Brought {
 
 fn bring(first_row: u32, first_column: u32, k: u32, invocation: u32) -> Brought {
   var brought: Brought;
-  for (var i = 0u; i < A_LOADS; i++) {
+  for (var i = 0u; i < A_LOADS; i++) { // unrolled
     let row = min(first_row + invocation / QUADS + i * A_STRIDE, batch * ROWS - 1u);
     brought.a[i] = load(row, k + invocation % QUADS * 4u);
   }
-  for (var i = 0u; i < WEIGHT_LOADS; i++) {
+  for (var i = 0u; i < WEIGHT_LOADS; i++) { // unrolled
     let place = invocation + i * INVOCATIONS;
     brought.weights[i] = load_weight(k + place / ACROSS, first_column + place % ACROSS);
   }
@@ -254,7 +254,7 @@ fn main(
   let slice = local.z;
   var norms: array<vec2f, A_LOADS>;
   var moments: array<vec2f, A_LOADS>;
-  for (var i = 0u; i < A_LOADS; i++) {
+  for (var i = 0u; i < A_LOADS; i++) { // unrolled
     norms[i] = normalisation(min(first_row + invocation / QUADS + i * A_STRIDE, batch * ROWS - 1u));
   }
   var brought = bring(first_row, first_column, 0u, invocation);
@@ -263,7 +263,7 @@ fn main(
   var lower = mat4x4f();
   for (var k = 0u; k < K; k += DEPTH) {
     let tile = k / DEPTH % 2u;
-    for (var i = 0u; i < A_LOADS; i++) {
+    for (var i = 0u; i < A_LOADS; i++) { // unrolled
       var a = vec4f();
       if (k + invocation % QUADS * 4u < K) {
         a = vec4f(brought.a[i]) * norms[i].x + norms[i].y;
@@ -271,7 +271,7 @@ fn main(
       moments[i] += vec2f(dot(a, vec4f(1.0)), dot(a, a));
       a_tile[tile][a_place(invocation / QUADS + i * A_STRIDE, invocation % QUADS)] = a;
     }
-    for (var i = 0u; i < WEIGHT_LOADS; i++) {
+    for (var i = 0u; i < WEIGHT_LOADS; i++) { // unrolled
       if (WEIGHTS >= INVOCATIONS || invocation < WEIGHTS) {
         weight_tile[tile][invocation + i * INVOCATIONS] = brought.weights[i];
       }
@@ -320,7 +320,7 @@ fn main(
   }
   if (NORMALISE == 1u) {
     workgroupBarrier();
-    for (var i = 0u; i < A_LOADS; i++) {
+    for (var i = 0u; i < A_LOADS; i++) { // unrolled
       a_tile[0][invocation + i * INVOCATIONS] = vec4f(moments[i], 0.0, 0.0);
     }
     workgroupBarrier();

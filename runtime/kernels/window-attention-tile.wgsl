@@ -150,11 +150,11 @@ fn inverse_length(squares: f32) -> f32 {
 fn normalise_keys(lane: u32) {
   for (var key = lane; key < KEYS; key += LANES) {
     var squares = 0.0;
-    for (var channel = 0u; channel < HEAD; channel++) {
+    for (var channel = 0u; channel < HEAD; channel++) { // unrolled
       squares += dot(keys[key * HEAD + channel], keys[key * HEAD + channel]);
     }
     let factor = inverse_length(squares);
-    for (var channel = 0u; channel < HEAD; channel++) {
+    for (var channel = 0u; channel < HEAD; channel++) { // unrolled
       keys[key * HEAD + channel] *= factor;
     }
   }
@@ -182,11 +182,11 @@ fn part_factor(lane: u32, largest: f32, sum: f32) -> f32 {
   keys[lane] = vec4f(largest, sum, 0.0, 0.0);
   workgroupBarrier();
   var most = largest;
-  for (var part = 0u; part < PARTS; part++) {
+  for (var part = 0u; part < PARTS; part++) { // unrolled
     most = max(most, keys[part * QUERIES + lane % QUERIES].x);
   }
   var total = 0.0;
-  for (var part = 0u; part < PARTS; part++) {
+  for (var part = 0u; part < PARTS; part++) { // unrolled
     let other = keys[part * QUERIES + lane % QUERIES];
     total += other.y * exp(other.x - most);
   }
@@ -208,7 +208,7 @@ fn add_parts(lane: u32, channel: u32, value: vec4f) -> vec4f {
   workgroupBarrier();
   var sum = vec4f();
   if (channel % PARTS == lane / QUERIES) {
-    for (var part = 0u; part < PARTS; part++) {
+    for (var part = 0u; part < PARTS; part++) { // unrolled
       let place = part * QUERIES + lane % QUERIES;
       sum += select(values[place], keys[place], channel % 2u == 0u);
     }
@@ -229,7 +229,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   var q: array<vec4f, HEAD>;
   var sum_of_values: array<vec4f, HEAD>;
   var squares = 0.0;
-  for (var channel = 0u; channel < HEAD; channel++) {
+  for (var channel = 0u; channel < HEAD; channel++) { // unrolled
     q[channel] = load(query_start, head * HEAD + channel);
     squares += dot(q[channel], q[channel]);
   }
@@ -237,7 +237,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   if (COSINE == 1u) {
     factor = scale[head] * inverse_length(squares);
   }
-  for (var channel = 0u; channel < HEAD; channel++) {
+  for (var channel = 0u; channel < HEAD; channel++) { // unrolled
     q[channel] *= factor;
   }
   var largest = -1e30;
@@ -260,7 +260,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
         first_score(head, query_place, key + 3u, count),
       );
       let i = key * HEAD;
-      for (var channel = 0u; channel < HEAD; channel++) {
+      for (var channel = 0u; channel < HEAD; channel++) { // unrolled
         scores += vec4f(
           dot(q[channel], keys[i + channel]),
           dot(q[channel], keys[i + HEAD + channel]),
@@ -273,7 +273,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       let p = exp(scores - larger);
       largest = larger;
       sum = sum * correction + p.x + p.y + p.z + p.w;
-      for (var channel = 0u; channel < HEAD; channel++) {
+      for (var channel = 0u; channel < HEAD; channel++) { // unrolled
         sum_of_values[channel] = sum_of_values[channel] * correction + p.x * values[i + channel] +
           p.y * values[i + HEAD + channel] + p.z * values[i + 2u * HEAD + channel] +
           p.w * values[i + 3u * HEAD + channel];
@@ -284,7 +284,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let token = target_token(query_position);
   let writes = group.x * QUERIES + lane % QUERIES < TOKENS && token != OUTSIDE;
   let start = (image * (HEIGHT * WIDTH) + token) * CHANNELS + head * HEAD;
-  for (var channel = 0u; channel < HEAD; channel++) {
+  for (var channel = 0u; channel < HEAD; channel++) { // unrolled
     let value = add_parts(lane, channel, sum_of_values[channel] * last_factor);
     if (writes && channel % PARTS == part) {
       output[start + channel] = vec4<Output>(value);

@@ -5,6 +5,7 @@ import { planModel } from '../../compiler/compile.ts';
 import { leastWorkgroupMemory, workgroupBytes } from '../../compiler/report/workgroup-memory.ts';
 import { kernels } from '../../runtime/kernels/manifest.gen.ts';
 import type { Candidate, Plan } from '../../runtime/plan.ts';
+import { constantValue } from '../../runtime/shader-constants.ts';
 import { allSpecs } from '../support/specs.ts';
 
 /** In f16 the micro models alone: they have every kernel. */
@@ -18,11 +19,12 @@ const plans = allSpecs().flatMap(({ name, model }) =>
 
 /** The tiles that a kernel's header states, one a dimension: `x = { count: N, tile: 8 * SIZE }, y = …, z = 1`. */
 function statedTiles({ kernel, constants }: Candidate): readonly number[] {
-  const header = kernels[kernel]?.source.match(/Workgroups: ([\s\S]*?)Requires:/)?.[1] ?? '';
+  const source = kernels[kernel]?.source ?? '';
+  const header = source.match(/Workgroups: ([\s\S]*?)Requires:/)?.[1] ?? '';
   return ['x', 'y', 'z'].map((dimension) => {
     const rule = header.match(new RegExp(`${dimension} = (\\{[^}]*\\}|1)`))?.[1] ?? '';
-    const [, tile = rule, constant = ''] = rule.match(/tile: (\d+)(?: \* (\w+))?/) ?? [];
-    return Number(tile) * (constants[constant] ?? 1);
+    const [, tile = rule] = rule.match(/tile: ([^}]+) \}/) ?? [];
+    return constantValue({ name: kernel, source }, constants, tile);
   });
 }
 
@@ -48,12 +50,13 @@ function invocations({ kernel, constants }: Candidate): number {
     .reduce((product, count) => product * count, 1);
 }
 
-test('every adapter has the memory and the invocations that a candidate takes for a workgroup', () => {
+test('every adapter has the memory and the invocations that a candidate takes for a workgroup, or is asked for them', () => {
   const candidates = plans.flatMap(({ plan }) => plan.dispatches.flatMap((dispatch) => dispatch.candidates));
   const distinct = new Map(candidates.map((each) => [JSON.stringify([each.kernel, each.constants, each.types]), each]));
   for (const [text, candidate] of distinct) {
     const kernel = kernels[candidate.kernel];
-    assert.ok(kernel && workgroupBytes(kernel, candidate) <= leastWorkgroupMemory, text);
+    const { maxComputeWorkgroupStorageSize: memory = leastWorkgroupMemory } = candidate.requires.limits;
+    assert.ok(kernel && workgroupBytes(kernel, candidate) <= memory, text);
     assert.ok(invocations(candidate) <= 256, text);
   }
 });

@@ -1,9 +1,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ShaderConstantError } from '../../compiler/report/shader-constants.ts';
+import { planModel } from '../../compiler/compile.ts';
 import { workgroupBytes } from '../../compiler/report/workgroup-memory.ts';
 import { kernels } from '../../runtime/kernels/manifest.gen.ts';
 import { describeKernel } from '../../runtime/kernels/manifest.ts';
+import { ShaderConstantError } from '../../runtime/shader-constants.ts';
+import { specModel } from '../support/model.ts';
 
 const bytes = (source: string, constants: Readonly<Record<string, number>> = {}, types = {}): number =>
   workgroupBytes(describeKernel('sample', `${source}\n@compute @workgroup_size(1)`), { constants, types });
@@ -61,6 +63,21 @@ test('the kernels declare what their text says', () => {
   ] as const) {
     const constants = { HEAD_DIMENSION: dimension };
     assert.is(workgroupBytes(attention, { constants, types: {} }), 2 * staged * dimension * 4 + staged * 8);
+  }
+});
+
+test('kernels for matrix units ask for the workgroup memory that they declare', () => {
+  const { plan } = planModel(specModel('swin-t.swin'), { elementType: 'f16' });
+  const candidates = plan.dispatches.flatMap((dispatch) => dispatch.candidates);
+  const forMatrices = candidates.filter((candidate) => candidate.class === 'gpu-matrix');
+  assert.equal([...new Set(forMatrices.map(({ kernel }) => kernel))].sort(), [
+    'linear-matrix',
+    'window-attention-matrix',
+  ]);
+  for (const candidate of forMatrices) {
+    const kernel = kernels[candidate.kernel];
+    assert.ok(kernel);
+    assert.is(candidate.requires.limits['maxComputeWorkgroupStorageSize'], workgroupBytes(kernel, candidate));
   }
 });
 

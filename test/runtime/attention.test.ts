@@ -3,13 +3,35 @@
 import { test } from 'uvu';
 import type { ElementType } from '../../runtime/plan.ts';
 import { type AttentionInputs, windowAttention } from './attention-reference.ts';
-import { adapterSubgroupSize, check, hasHalves, isLavapipe, randomValues, rounded } from './check.ts';
+import {
+  adapterSubgroupSize,
+  check,
+  hasHalves,
+  hasMatrixUnits,
+  isLavapipe,
+  isSoftware,
+  randomValues,
+  rounded,
+} from './check.ts';
+import { emulateMatrices } from './matrix-emulation.ts';
 import type { Constants } from './reference.ts';
 
-/** Queries of a workgroup. */
+/** Where matrix units are emulated, on software adapters, less memory is shared. */
+const subgroups = hasMatrixUnits ? 4 : 2;
+
+const matrixKernel = {
+  name: 'window-attention-matrix',
+  tile: 16 * subgroups,
+  constants: { SUBGROUPS: subgroups },
+  widest: 48,
+  isForMatrices: true,
+} as const;
+
+/** Those that adapters of this kind get. */
 const kernels: readonly AttentionKernel[] = [
+  ...(hasHalves ? [matrixKernel] : []),
   ...(adapterSubgroupSize === undefined ? [] : [subgroupKernel(adapterSubgroupSize)]),
-  { name: 'window-attention-register', tile: 32, widest: 1024 },
+  ...(isSoftware ? [{ name: 'window-attention-register', tile: 32, widest: 1024 }] : []),
   tileKernel(64, 1),
   tileKernel(64, 4),
   tileKernel(16, 4),
@@ -17,12 +39,15 @@ const kernels: readonly AttentionKernel[] = [
 
 interface AttentionKernel {
   readonly name: string;
+  /** Queries of a workgroup. */
   readonly tile: number;
   readonly constants?: Constants;
   /** The widest head that it takes. */
   readonly widest: number;
   /** Another shape of a kernel that takes all samples: compiling them costs software adapters seconds each. */
   readonly isVariant?: true;
+  /** Whether it multiplies f16 alone, in heads of whole matrices: samples whose head does not matter get heads of 16. */
+  readonly isForMatrices?: true;
 }
 
 function subgroupKernel(size: number): AttentionKernel {
@@ -160,8 +185,10 @@ function toleranceOf(type: ElementType, { COSINE = 0 }: Constants): number {
 }
 
 async function run(kernel: AttentionKernel, sample: Sample, type: ElementType): Promise<void> {
-  const constants = { ...constantsOf(sample.grid), ...sample.changes, ...kernel.constants };
-  const { batch = 1, grid } = sample;
+  const { batch = 1 } = sample;
+  const grid = kernel.isForMatrices ? { dimension: 16, ...sample.grid } : sample.grid;
+  const { COSINE, ...plain } = { ...constantsOf(grid), ...sample.changes, ...kernel.constants };
+  const constants: Constants = kernel.isForMatrices ? plain : { COSINE: COSINE ?? 0, ...plain };
   const { size, window, padded = size, heads = 2, dimension = 8 } = grid;
   const channels = heads * dimension;
   const inputs = {
@@ -181,6 +208,7 @@ async function run(kernel: AttentionKernel, sample: Sample, type: ElementType): 
     workgroups: [Math.ceil((window[0] * window[1]) / kernel.tile), windows * batch, heads],
     expected: windowAttention(constants, batch, inputs),
     tolerance: toleranceOf(type, constants),
+    rewrite: kernel.isForMatrices && !hasMatrixUnits ? emulateMatrices : undefined,
   });
 }
 
@@ -190,6 +218,10 @@ const isSlow = (kernel: AttentionKernel, { grid }: Sample) =>
 
 function typesOf(kernel: AttentionKernel, sample: Sample): readonly ElementType[] {
   if ((sample.grid.dimension ?? 0) > kernel.widest || isSlow(kernel, sample)) return [];
+  if (kernel.isForMatrices) {
+    const fits = (sample.grid.dimension ?? 16) % 16 === 0 && !sample.changes?.['COSINE'];
+    return fits ? ['f16'] : [];
+  }
   const halves = hasHalves && sample.halves === true;
   if (kernel.isVariant && !sample.variants) return [];
   if (kernel.isVariant) return halves ? ['f16'] : sample.halves ? [] : ['f32'];

@@ -1,30 +1,40 @@
 /** `check`: a kernel's output against the float64 reference, on the adapter of this test process. */
 
 import * as assert from 'uvu/assert';
+import { subgroupSizes } from '../../compiler/ops/kernels.ts';
 import { fromHalves, toHalves } from '../../runtime/float16.ts';
 import { gpu } from '../../runtime/node.ts';
 import type { ElementType } from '../../runtime/plan.ts';
-import { subgroupSize } from '../../runtime/select.ts';
-import { dispatch, prepare, readOutput, storage } from './harness.ts';
+import { adapterClass, matrixUnits, subgroupSize } from '../../runtime/select.ts';
+import { dispatch, type Job, prepare, readOutput, storage } from './harness.ts';
 import type { Constants } from './reference.ts';
 
-async function openDevice(): Promise<GPUDevice> {
+async function openDevice(): Promise<{ readonly device: GPUDevice; readonly adapterInfo: GPUAdapterInfo }> {
   const entry = await gpu({ robust: false });
   const adapter = await entry.requestAdapter();
   if (adapter === null) throw new Error('there is no adapter');
+  const useful = ['shader-f16', 'subgroups', matrixUnits];
   const device = await adapter.requestDevice({
-    requiredFeatures: (['shader-f16', 'subgroups'] as const).filter((name) => adapter.features.has(name)),
+    requiredFeatures: [...adapter.features].filter((name) => useful.includes(name)) as GPUFeatureName[],
+    requiredLimits: { maxComputeWorkgroupStorageSize: adapter.limits.maxComputeWorkgroupStorageSize },
   });
   device.addEventListener('uncapturederror', ({ error }) => {
     console.error(error.message);
     process.exitCode = 1;
   });
-  return device;
+  return { device, adapterInfo: adapter.info };
 }
 
-export const device = await openDevice();
-export const adapterSubgroupSize = subgroupSize(device);
+const opened = await openDevice();
+export const { device } = opened;
+const { adapterInfo } = opened;
+const size = subgroupSize(device);
+/** Undefined where the kernels for subgroups of software adapters do not run. */
+export const adapterSubgroupSize = subgroupSizes.find((known) => known === size);
 export const hasHalves = device.features.has('shader-f16');
+const kind = adapterClass(adapterInfo, device.features);
+export const hasMatrixUnits = kind === 'gpu-matrix';
+export const isSoftware = kind === 'software';
 export const isLavapipe = `${device.adapterInfo.device} ${device.adapterInfo.description}`.includes('llvmpipe');
 
 /** A generator of numbers in [-1, 1) that gives the same ones in every run. */
@@ -58,6 +68,7 @@ export interface Case {
   readonly expected: Float64Array;
   /** Largest error, as a part of the largest magnitude that is expected. */
   readonly tolerance: number;
+  readonly rewrite?: Job['rewrite'];
 }
 
 export async function check(sample: Case): Promise<void> {
@@ -76,6 +87,7 @@ export async function check(sample: Case): Promise<void> {
     ),
     output: { length: sample.expected.length, type },
     workgroups: sample.workgroups,
+    rewrite: sample.rewrite,
   });
   await dispatch(device, [prepared.encode]);
   const bytes = await readOutput(device, prepared.output);

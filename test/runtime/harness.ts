@@ -20,11 +20,14 @@ export interface Job {
   /** Elements that the kernel writes, and their type. */
   readonly output: { readonly length: number; readonly type: ElementType };
   readonly workgroups: readonly [number, number, number];
+  /** Makes other text of the kernel's file. */
+  readonly rewrite?: ((source: string) => string) | undefined;
 }
 
-export function readKernel(name: string): Kernel {
+export function readKernel(name: string, rewrite?: (source: string) => string): Kernel {
   const file = new URL(`../../runtime/kernels/${name}.wgsl`, import.meta.url);
-  return describeKernel(name, readFileSync(file, 'utf8'));
+  const source = readFileSync(file, 'utf8');
+  return describeKernel(name, rewrite?.(source) ?? source);
 }
 
 const guardBytes = 4096;
@@ -65,7 +68,7 @@ export interface Prepared {
 }
 
 export async function prepare(device: GPUDevice, job: Job): Promise<Prepared> {
-  const kernel = readKernel(job.kernel);
+  const kernel = readKernel(job.kernel, job.rewrite);
   const layout = device.createBindGroupLayout({
     entries: kernel.bindings.map(({ binding, access }) => ({
       binding,

@@ -1,8 +1,10 @@
 /** The linear kernels against the reference: every source, edge and epilogue. */
 
 import { test } from 'uvu';
+import { matrixTiles } from '../../compiler/ops/linear-kernels.ts';
 import type { ElementType } from '../../runtime/plan.ts';
-import { adapterSubgroupSize, check, hasHalves, randomValues, rounded } from './check.ts';
+import { adapterSubgroupSize, check, hasHalves, hasMatrixUnits, randomValues, rounded } from './check.ts';
+import { emulateMatrices } from './matrix-emulation.ts';
 import { type Constants, linear } from './reference.ts';
 
 interface LinearKernel {
@@ -13,7 +15,15 @@ interface LinearKernel {
   readonly takesAnyShape: boolean;
   /** Another tile of a kernel that takes all samples: compiling them costs software adapters seconds each. */
   readonly isVariant?: true;
+  /** Whether it multiplies f16 alone. */
+  readonly isForHalves?: true;
 }
+
+/** Of the kernel for matrix units, where they are emulated: one for rows that share K, and one that loads two tiles ahead. */
+const emulatedTiles = [
+  { SPOTS: 2, ACROSS: 2, SLICES: 2, BELOW: 2, BESIDE: 1, DEPTH: 32, AHEAD: 1 },
+  { SPOTS: 2, ACROSS: 1, SLICES: 1, BELOW: 1, BESIDE: 3, DEPTH: 16, AHEAD: 2 },
+] as const;
 
 const kernels: readonly LinearKernel[] = [
   ...(adapterSubgroupSize === undefined
@@ -41,6 +51,13 @@ const kernels: readonly LinearKernel[] = [
     tile: [4 * constants.ACROSS, 8 * constants.DOWN] as const,
     takesAnyShape: false,
     isVariant: true as const,
+  })),
+  ...(hasMatrixUnits ? matrixTiles.map(([tile]) => tile) : emulatedTiles).map((tile) => ({
+    name: 'linear-matrix',
+    constants: { ...tile },
+    tile: [16 * tile.BESIDE * tile.ACROSS, (16 * tile.BELOW * tile.SPOTS) / tile.ACROSS] as const,
+    takesAnyShape: false,
+    isForHalves: true as const,
   })),
   { name: 'linear-any', tile: [16, 4], takesAnyShape: true },
 ];
@@ -218,18 +235,21 @@ async function run(kernel: LinearKernel, sample: Sample, type: ElementType): Pro
     workgroups: [Math.ceil(n / kernel.tile[0]), Math.ceil((batch * rows) / kernel.tile[1]), 1],
     expected: linear(constants, batch, inputs),
     tolerance: sample.tolerance?.[type] ?? (type === 'f16' ? 1e-3 : 2e-6),
+    rewrite: kernel.isForHalves && !hasMatrixUnits ? emulateMatrices : undefined,
   });
 }
 
 function typesOf(kernel: LinearKernel, sample: Sample): readonly ElementType[] {
   const halves = hasHalves && sample.halves === true;
+  if (kernel.isForHalves) return sample.odd || !hasHalves ? [] : ['f16'];
   if (kernel.isVariant && !sample.variants) return [];
   if (kernel.isVariant) return halves ? ['f16'] : sample.halves ? [] : ['f32'];
   return sample.odd && !kernel.takesAnyShape ? [] : halves ? ['f32', 'f16'] : ['f32'];
 }
 
 for (const kernel of kernels) {
-  const name = kernel.isVariant ? `${kernel.name} of ${kernel.tile.join(' x ')}` : kernel.name;
+  const isOneOfSeveral = kernel.isVariant || kernel.isForHalves;
+  const name = isOneOfSeveral ? `${kernel.name} ${JSON.stringify(kernel.constants)}` : kernel.name;
   for (const sample of samples) {
     for (const type of typesOf(kernel, sample)) {
       test(`${name} in ${type}: ${sample.title}`, () => run(kernel, sample, type));

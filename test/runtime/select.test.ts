@@ -4,7 +4,14 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { RuntimeError } from '../../runtime/errors.ts';
 import type { AdapterClass, Candidate, PlanDispatch } from '../../runtime/plan.ts';
-import { adapterClass, batchBucket, selectCandidate, type Target } from '../../runtime/select.ts';
+import {
+  adapterClass,
+  batchBucket,
+  matrixUnits,
+  type SubgroupMatrixConfig,
+  selectCandidate,
+  type Target,
+} from '../../runtime/select.ts';
 
 const one = { count: 1, batched: false, tile: 1 };
 
@@ -92,11 +99,32 @@ test('what is missing is said', () => {
 });
 
 test('a tuning table has the last word among what can run', () => {
-  const chosen = selectCandidate(all, target('gpu', { batch: 8 }), (_, runnable, bucket) =>
-    bucket === '8+' ? runnable.find(({ kernel }) => kernel === 'a') : undefined,
+  const chosen = selectCandidate(all, target('gpu-matrix', { batch: 8 }), (_, runnable, bucket) =>
+    bucket === '8+' ? runnable.find(({ kernel }) => kernel === 'b') : undefined,
   );
-  assert.is(chosen.kernel, 'a');
+  assert.is(chosen.kernel, 'b');
   assert.equal([1, 2, 7, 8, 100].map(batchBucket), ['1', '2-7', '2-7', '8+', '8+']);
+});
+
+test('a GPU takes kernels of software adapters only where it has none of its own', () => {
+  const preferred = (name: string) => (_: unknown, runnable: readonly Candidate[]) =>
+    runnable.find(({ kernel }) => kernel === name);
+  assert.is(selectCandidate(all, target('gpu'), preferred('a')).kernel, 'b');
+  assert.is(selectCandidate(all, target('gpu-matrix'), preferred('b')).kernel, 'b');
+  assert.is(selectCandidate(all, target('software'), preferred('b')).kernel, 'b');
+});
+
+test('a GPU has matrix units where it multiplies what the kernels do, and was asked for them', () => {
+  const product = { M: 16, N: 16, K: 16, componentType: 'f16', resultComponentType: 'f32' };
+  const classOf = (products: readonly SubgroupMatrixConfig[], features: readonly string[]) => {
+    const info = { vendor: 'nvidia', architecture: '', device: '', description: '', subgroupMatrixConfigs: products };
+    return adapterClass(info, new Set(features));
+  };
+  assert.is(classOf([product], [matrixUnits]), 'gpu-matrix');
+  assert.is(classOf([{ ...product, K: 8 }, product], [matrixUnits]), 'gpu-matrix');
+  assert.is(classOf([{ ...product, resultComponentType: 'f16' }], [matrixUnits]), 'gpu');
+  assert.is(classOf([], [matrixUnits]), 'gpu');
+  assert.is(classOf([product], ['subgroups']), 'gpu');
 });
 
 test('software adapters are known by their names', () => {

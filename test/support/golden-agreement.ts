@@ -19,7 +19,7 @@ const toleranceOf = (name: CompiledGolden, elementType: ElementType): number =>
   name === 'micro-swinv2' && elementType === 'f16' ? 2e-2 : tolerances[elementType];
 
 export const isLavapipe = testAdapter() === 'lavapipe';
-export const elementTypes: readonly ElementType[] = isLavapipe ? ['f32', 'f16'] : ['f32'];
+export const elementTypes: readonly ElementType[] = testAdapter() === 'swiftshader' ? ['f32'] : ['f32', 'f16'];
 
 /** What to ask for to get the kernels of a family; `chosen` is what the adapter gets by itself. */
 const families = {
@@ -28,6 +28,7 @@ const families = {
   register: { tuning: preferFamily('register') },
   any: { tuning: preferFamily('any') },
   gpu: { adapterClass: 'gpu' },
+  matrix: { tuning: preferFamily('matrix') },
 } satisfies Readonly<Record<string, Pick<LoadOptions, 'adapterClass' | 'tuning'>>>;
 
 export type Family = keyof typeof families;

@@ -37,7 +37,7 @@ export const weightsOption = (): Option =>
   );
 
 /** What kernels that serve one op are told apart by: the last part of their names. */
-export const kernelFamilies = ['any', 'quad', 'register', 'serial', 'subgroup', 'tile', 'workgroup'] as const;
+export const kernelFamilies = ['any', 'matrix', 'quad', 'register', 'serial', 'subgroup', 'tile', 'workgroup'] as const;
 export type KernelFamily = (typeof kernelFamilies)[number];
 export const kernelsOption = (): Option =>
   new Option('--kernels <family>', 'take the kernels named so wherever one can run, whatever is faster').choices(

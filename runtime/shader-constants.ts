@@ -1,5 +1,5 @@
 /** Values of the whole-number constants that a kernel computes from those that specialise it, as WGSL would compute them. */
-import type { Kernel } from '../../runtime/kernels/manifest.ts';
+import type { Kernel } from './kernels/manifest.ts';
 
 export class ShaderConstantError extends Error {
   override readonly name = 'ShaderConstantError';
