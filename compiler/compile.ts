@@ -10,7 +10,8 @@ import type { Figures } from './model/figures.ts';
 import type { Model } from './model/model.ts';
 import { type Explanation, optimise, type PassNames } from './passes/index.ts';
 import { type Lowered, lower, planMemory } from './plan/lower.ts';
-import { foldWeights, type ParameterSource } from './weights/fold.ts';
+import { foldWeights } from './weights/fold.ts';
+import type { ParameterSource } from './weights/parameter-source.ts';
 
 export interface Planned extends Lowered {
   /** As the papers draw the model. */

@@ -9,17 +9,18 @@ export function fromHalf(half: number): number {
   return fromHalves(Uint16Array.of(half))[0] ?? 0;
 }
 
-export function toHalves(values: Float32Array): Uint16Array {
+/** In the beginning of `memory`, where it is given. */
+export function toHalves(values: Float32Array, memory: Uint16Array = new Uint16Array(values.length)): Uint16Array {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
-  const halves = new Uint16Array(bits.length);
-  for (let index = 0; index < bits.length; index++) halves[index] = narrow(bits[index] ?? 0);
-  return halves;
+  for (let index = 0; index < bits.length; index++) memory[index] = narrow(bits[index] ?? 0);
+  return memory.subarray(0, bits.length);
 }
 
-export function fromHalves(halves: Uint16Array): Float32Array {
-  const bits = new Uint32Array(halves.length);
+/** In the beginning of `memory`, where it is given. */
+export function fromHalves(halves: Uint16Array, memory: Float32Array = new Float32Array(halves.length)): Float32Array {
+  const bits = new Uint32Array(memory.buffer, memory.byteOffset, halves.length);
   for (let index = 0; index < bits.length; index++) bits[index] = widen(halves[index] ?? 0);
-  return new Float32Array(bits.buffer);
+  return memory.subarray(0, bits.length);
 }
 
 function narrow(bits: number): number {

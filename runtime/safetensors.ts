@@ -42,7 +42,12 @@ export interface Tensor {
    * for, so that nobody has to hold it.
    */
   readonly data: Uint8Array;
+  /** A part of `data`, where it can be had without the whole. */
+  readonly part?: ReadPart;
 }
+
+/** The bytes from `begin` up to `end`: a view, or the beginning of `memory`, which has room for them. */
+export type ReadPart = (begin: number, end: number, memory: Uint8Array) => Uint8Array;
 
 export interface Safetensors {
   readonly metadata: Readonly<Record<string, string>>;
@@ -118,6 +123,7 @@ export function openSafetensors({ length, read }: ByteSource): Safetensors {
       get data() {
         return read(dataStart + begin, dataStart + end);
       },
+      part: (from, to, memory) => read(dataStart + begin + from, dataStart + begin + to, memory),
     },
   ]);
   return { metadata, tensors: new Map(tensors) };
@@ -200,16 +206,31 @@ export function byteLengthOf({ dtype, shape }: Pick<Tensor, 'dtype' | 'shape'>):
   return Math.ceil((shape.reduce((product, length) => product * length, 1) * bitsOf[dtype]) / 8);
 }
 
-/** A floating-point tensor's values; of an F32 one they share its memory where it is aligned. */
-export function toFloat32(tensor: Tensor): Float32Array {
-  const { dtype, data } = tensor;
+/** Bytes of the tensor's data from `begin` up to `end`. */
+export function partOf(tensor: Tensor, begin: number, end: number, memory: Uint8Array): Uint8Array {
+  return tensor.part?.(begin, end, memory) ?? tensor.data.subarray(begin, end);
+}
+
+/**
+ * A floating-point tensor's values; of an F32 one they share its memory where it is aligned. Others go to the beginning
+ * of `memory` where it is given.
+ */
+export function toFloat32({ dtype, data }: Tensor, memory?: Float32Array): Float32Array {
   if (dtype === 'F32') return new Float32Array(...aligned(data, 4));
-  if (dtype === 'F16') return fromHalves(new Uint16Array(...aligned(data, 2)));
-  if (dtype === 'F64') return Float32Array.from(new Float64Array(...aligned(data, 8)));
-  if (dtype !== 'BF16') throw new SafetensorsError('not-floating-point', `${dtype} values are not read as numbers`);
-  // A bfloat16 is the upper half of a float32.
-  const upperHalves = new Uint16Array(...aligned(data, 2));
-  return new Float32Array(Uint32Array.from(upperHalves, (half) => half << 16).buffer);
+  if (dtype === 'F16') return fromHalves(new Uint16Array(...aligned(data, 2)), memory);
+  if (dtype === 'BF16') return fromUpperHalves(new Uint16Array(...aligned(data, 2)), memory);
+  if (dtype !== 'F64') throw new SafetensorsError('not-floating-point', `${dtype} values are not read as numbers`);
+  const doubles = new Float64Array(...aligned(data, 8));
+  const values = (memory ?? new Float32Array(doubles.length)).subarray(0, doubles.length);
+  values.set(doubles);
+  return values;
+}
+
+/** A bfloat16 is the upper half of a float32. */
+function fromUpperHalves(halves: Uint16Array, memory: Float32Array = new Float32Array(halves.length)): Float32Array {
+  const bits = new Uint32Array(memory.buffer, memory.byteOffset, halves.length);
+  for (let index = 0; index < bits.length; index++) bits[index] = (halves[index] ?? 0) << 16;
+  return memory.subarray(0, halves.length);
 }
 
 export function fromFloat32(values: Float32Array, shape: readonly number[], dtype: 'F32' | 'F16'): Tensor {

@@ -3,6 +3,7 @@
 import { type ByteReader, type ByteStream, createByteReader } from './byte-reader.ts';
 import { messageOf } from './device.ts';
 import { WeightsError } from './errors.ts';
+import { elementBytes, elementCount } from './memory.ts';
 import type { Plan, PlanBuffer } from './plan.ts';
 import {
   dataStartOf,
@@ -19,6 +20,11 @@ export interface WeightTensor {
   readonly shape: readonly number[];
   /** Asked for once, when it is that tensor's turn: a getter may compute or read it then. */
   readonly data: Uint8Array;
+  /**
+   * Where a part can be had without the whole, `data` is not asked for: the bytes from `begin` up to `end`, a view or in
+   * the beginning of `memory`, which has room for them.
+   */
+  readonly part?: (begin: number, end: number, memory: Uint8Array) => Uint8Array;
 }
 
 export interface WeightTensors {
@@ -68,10 +74,29 @@ export async function openWeights(plan: Plan, source: WeightSource): Promise<Wei
 
 function feedOfTensors(plan: Plan, { tensors }: WeightTensors): WeightFeed {
   const matched = matchWeights(plan, tensors);
-  async function* pieces(): AsyncIterable<WeightPiece> {
-    for (const [index, tensor] of matched) yield { index, offset: 0, bytes: tensor.data, isLast: true };
+  return { total: matched.size, pieces: piecesOfTensors(plan, matched), close: async () => undefined };
+}
+
+/** Bytes of a part of a tensor: what is computed in parts needs more time the smaller they are, and all need memory. */
+const partBytes = 2 ** 22;
+
+async function* piecesOfTensors(
+  plan: Plan,
+  matched: ReadonlyMap<number, WeightTensor>,
+): AsyncGenerator<WeightPiece, void, undefined> {
+  const memory = new Uint8Array(partBytes);
+  for (const [index, tensor] of matched) {
+    const buffer = plan.buffers[index];
+    if (buffer === undefined || tensor.part === undefined) {
+      yield { index, offset: 0, bytes: tensor.data, isLast: true };
+      continue;
+    }
+    const length = elementCount(buffer) * elementBytes(buffer);
+    for (let offset = 0; offset < length; offset += partBytes) {
+      const end = Math.min(offset + partBytes, length);
+      yield { index, offset, bytes: tensor.part(offset, end, memory), isLast: end === length };
+    }
   }
-  return { total: matched.size, pieces: pieces(), close: async () => undefined };
 }
 
 async function feedOfStream(plan: Plan, reader: ByteReader): Promise<WeightFeed> {

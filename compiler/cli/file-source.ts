@@ -9,12 +9,17 @@ const mostRead = 2 ** 30;
 export function openFile(path: string): ByteSource {
   const status = statSync(path);
   if (status.isDirectory()) throw new UsageError(`${path} is a folder, not a file`);
-  return { length: status.size, read: (begin, end) => readPart(path, begin, end) };
+  return { length: status.size, read: (begin, end, memory) => readPart(path, begin, end, memory) };
 }
 
 /** The file is open only while it is read: a checkpoint of many shards needs no more than one at a time. */
-function readPart(path: string, begin: number, end: number): Uint8Array {
-  const bytes = new Uint8Array(end - begin);
+function readPart(
+  path: string,
+  begin: number,
+  end: number,
+  memory: Uint8Array = new Uint8Array(end - begin),
+): Uint8Array {
+  const bytes = memory.subarray(0, end - begin);
   const file = openSync(path, 'r');
   try {
     for (let filled = 0; filled < bytes.length; ) {

@@ -1,7 +1,7 @@
 /** `--weights FILE | synthetic[:GAIN]`. */
 import type { Planned } from '../compile.ts';
-import type { ParameterSource } from '../weights/fold.ts';
 import { importCheckpoint } from '../weights/import-checkpoint.ts';
+import type { ParameterSource } from '../weights/parameter-source.ts';
 import { syntheticParameters } from '../weights/parameters.ts';
 import { aboutFile, UsageError } from './exit.ts';
 import { describeOthers, describeSurprises } from './import-report.ts';

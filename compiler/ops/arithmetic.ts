@@ -4,12 +4,17 @@ import { addKernels } from './eager-kernels.ts';
 import { defineOp, printShape, requireShape, sameDims } from './op.ts';
 import { at, rowsOf, type Tensor, tensor, zeros } from './tensor.ts';
 
-const zip = (a: Tensor, b: Tensor, combine: (a: number, b: number) => number): Tensor => {
+const zip = (
+  a: Tensor,
+  b: Tensor,
+  combine: (a: number, b: number) => number,
+  memory: Float64Array = new Float64Array(a.data.length),
+): Tensor => {
   const period = b.data.length;
-  return tensor(
-    a.dims,
-    a.data.map((value, index) => combine(value, at(b.data, index % period))),
-  );
+  for (let start = 0; start < a.data.length; start += period) {
+    for (let k = 0; k < period; k++) memory[start + k] = combine(at(a.data, start + k), at(b.data, k));
+  }
+  return tensor(a.dims, memory);
 };
 
 export const add = defineOp({
@@ -53,8 +58,9 @@ export const multiply = defineOp({
     );
     return a;
   },
-  rowwise: ['a'],
-  evaluate: ({ a, b }) => zip(a, b, (x, y) => x * y),
+  // Of two vectors, row n takes one value of each.
+  rowwise: ({ a, b }) => (b.dims.length < a.dims.length ? ['a'] : ['a', 'b']),
+  evaluate: ({ a, b }, _, memory) => zip(a, b, (x, y) => x * y, memory),
 });
 
 export const scaleRows = defineOp({
@@ -68,13 +74,13 @@ export const scaleRows = defineOp({
     );
     return a;
   },
-  rowwise: ['a', 'scale'],
-  evaluate: ({ a, scale }) => {
+  rowwise: () => ['a', 'scale'],
+  evaluate: ({ a, scale }, _, memory = new Float64Array(a.data.length)) => {
     const length = a.data.length / scale.data.length;
-    return tensor(
-      a.dims,
-      a.data.map((value, index) => value * at(scale.data, Math.floor(index / length))),
-    );
+    for (let n = 0; n < scale.data.length; n++) {
+      for (let k = n * length; k < (n + 1) * length; k++) memory[k] = at(a.data, k) * at(scale.data, n);
+    }
+    return tensor(a.dims, memory);
   },
 });
 
@@ -119,16 +125,16 @@ export const centreRows = defineOp({
     requireShape(!x.batched && x.dims.length > 1, `centre_rows wants a matrix, not ${printShape(x)}`);
     return x;
   },
-  rowwise: ['x'],
-  evaluate: ({ x }) => {
+  rowwise: () => ['x'],
+  evaluate: ({ x }, _, memory = new Float64Array(x.data.length)) => {
     const length = x.data.length / (x.dims[0] ?? 1);
-    const result = tensor(x.dims, x.data.slice());
     for (let start = 0; start < x.data.length; start += length) {
-      const row = result.data.subarray(start, start + length);
-      const mean = row.reduce((sum, value) => sum + value, 0) / length;
-      for (let k = 0; k < length; k++) row[k] = at(row, k) - mean;
+      let sum = 0;
+      for (let k = start; k < start + length; k++) sum += at(x.data, k);
+      const mean = sum / length;
+      for (let k = start; k < start + length; k++) memory[k] = at(x.data, k) - mean;
     }
-    return result;
+    return tensor(x.dims, memory);
   },
 });
 

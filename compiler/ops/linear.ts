@@ -59,6 +59,8 @@ export const linear = defineOp({
   attributes,
   tokenwise: ({ gather, normalise, roll }) => gather === 'rows' && normalise !== 'token' && !isRolled(roll),
   preciseOperands: ['bias', 'rows'],
+  // Of a vector each value of the result has a row of the weight.
+  rowwise: ({ x }) => (x.dims.length === 1 ? ['weight', 'bias', 'residual'] : []),
   // Where rows are standardised, kernels leave the mean in them: it meets weights that sum to zero.
   stored: ({ normalise }) => ({ weight: normalise === 'row' ? ['centred', 'transposed'] : ['transposed'] }),
   infer: ({ x, weight, bias, rows, residual }, given) => {

@@ -56,8 +56,11 @@ export interface OpDefinition<I extends OperandSchema = OperandSchema, S extends
   /** The result's shape; throws a ShapeError that says what does not fit. */
   infer(operands: Operands<I, Shape>, attributes: AttributesOf<S>): Shape;
   cost?(operands: Operands<I, Shape>, attributes: AttributesOf<S>, shape: Shape): Cost;
-  /** The meaning, in float64. Absent for the ops that only name a value: `input` and `parameter`. */
-  evaluate?(operands: Operands<I, Tensor>, attributes: AttributesOf<S>): Tensor;
+  /**
+   * The meaning, in float64. Absent for the ops that only name a value: `input` and `parameter`. An op may put its
+   * result into `memory`, where it is given, over the operand that lies there.
+   */
+  evaluate?(operands: Operands<I, Tensor>, attributes: AttributesOf<S>, memory?: Float64Array): Tensor;
   /** Absent for ops of parameters alone, which are folded into the weights. */
   lower?(site: LoweringSite<I, AttributesOf<S>>): Lowering;
   /** Absent for ops that no exported graph has: what is left of them is folded into the weights. */
@@ -65,7 +68,7 @@ export interface OpDefinition<I extends OperandSchema = OperandSchema, S extends
   /** Operands kept in f32 whatever the plan's element type, because they are small and precision is cheap there. */
   readonly preciseOperands?: readonly (keyof I & string)[];
   /** Operands of which row n is all that row n of the result takes; of any other operand it takes the whole. */
-  readonly rowwise?: readonly (keyof I & string)[];
+  rowwise?(operands: Operands<I, Shape>): readonly (keyof I & string)[];
   /** What is done to operands, which must be parameters, before kernels read them. */
   stored?(attributes: AttributesOf<S>): { readonly [K in keyof I]?: readonly Storage[] };
 }

@@ -2,7 +2,7 @@
  * From a file's tensors to canonical ones and back, on their bytes: nothing is rounded on the way, and nothing is read
  * before it is asked for.
  */
-import { byteLengthOf, type Tensor } from '../../runtime/safetensors.ts';
+import { byteLengthOf, partOf, type Tensor } from '../../runtime/safetensors.ts';
 import type { Source } from './layouts/layout.ts';
 
 export interface Missing {
@@ -56,26 +56,41 @@ function stack(parts: readonly Tensor[]): Tensor {
     dtype: first.dtype,
     shape: [rows, ...first.shape.slice(1)],
     get data() {
-      const data = new Uint8Array(parts.reduce((sum, each) => sum + byteLengthOf(each), 0));
-      let offset = 0;
-      for (const each of parts) {
-        data.set(each.data, offset);
-        offset += byteLengthOf(each);
-      }
-      return data;
+      const length = parts.reduce((sum, each) => sum + byteLengthOf(each), 0);
+      return partOfStack(parts, 0, length, new Uint8Array(length));
     },
+    part: (begin, end, memory) => partOfStack(parts, begin, end, memory),
   };
+}
+
+/** Straight from the tensor that has all of it; else joined in `memory`. */
+function partOfStack(parts: readonly Tensor[], begin: number, end: number, memory: Uint8Array): Uint8Array {
+  let start = 0;
+  for (const each of parts) {
+    const stop = start + byteLengthOf(each);
+    const [from, to] = [Math.max(begin, start), Math.min(end, stop)];
+    if (from < to) {
+      const place = memory.subarray(from - begin, to - begin);
+      const bytes = partOf(each, from - start, to - start, place);
+      if (from === begin && to === end) return bytes;
+      place.set(bytes);
+    }
+    start = stop;
+  }
+  return memory.subarray(0, end - begin);
 }
 
 function part(tensor: Tensor, index: number, count: number): Tensor {
   const { dtype, shape } = tensor;
+  const length = byteLengthOf(tensor) / count;
+  const start = index * length;
   return {
     dtype,
     shape: [(shape[0] ?? 0) / count, ...shape.slice(1)],
     get data() {
-      const length = byteLengthOf(tensor) / count;
-      return tensor.data.subarray(index * length, (index + 1) * length);
+      return tensor.data.subarray(start, start + length);
     },
+    part: (begin, end, memory) => partOf(tensor, start + begin, start + end, memory),
   };
 }
 
@@ -94,6 +109,14 @@ function reorder(tensor: Tensor, direction: 'to canonical' | 'from canonical'): 
     shape,
     get data() {
       return reordered(tensor.data, shape, direction);
+    },
+    part: (begin, end) => {
+      const columns = shape.at(-1) ?? 1;
+      const width = byteLengthOf({ dtype, shape: [columns] });
+      // A row is put in order as a whole.
+      const [first, last] = [Math.floor(begin / width), Math.ceil(end / width)];
+      const rows = partOf(tensor, first * width, last * width, new Uint8Array((last - first) * width));
+      return reordered(rows, [last - first, columns], direction).subarray(begin - first * width, end - first * width);
     },
   };
 }

@@ -3,9 +3,9 @@ import { type Tensor, toFloat32 } from '../../runtime/safetensors.ts';
 import { type Graph, nodesOf } from '../graph/node.ts';
 import { sameDims } from '../ops/op.ts';
 import { keysOf, readSource } from './convert.ts';
-import type { ParameterSource } from './fold.ts';
 import { type Recognised, recognise } from './layouts/index.ts';
 import type { LayoutName, Source } from './layouts/layout.ts';
+import { type ParameterSource, parametersOfTensors } from './parameter-source.ts';
 import { CheckpointError, type ParameterSpec, parametersOf } from './parameters.ts';
 import { resizeBiasTable, type TableSize } from './resize-bias-table.ts';
 
@@ -67,16 +67,8 @@ export function importCheckpoint(
   const mapped = imported.size - job.interpolated.length;
   return {
     tensors: imported,
-    parameter: parameterOf(imported),
+    parameter: parametersOfTensors(imported),
     report: { layout: recognised.layout.name, mapped, interpolated: job.interpolated, dropped },
-  };
-}
-
-function parameterOf(tensors: ReadonlyMap<string, Tensor>): ParameterSource {
-  return (name) => {
-    const tensor = tensors.get(name);
-    if (tensor === undefined) throw new CheckpointError(`${name} is missing`);
-    return toFloat32(tensor);
   };
 }
 

@@ -1,6 +1,6 @@
 /** What a model wants of weights, and the hash that makes them; `import-checkpoint.ts` takes them from a file. */
 import { type Graph, nodesOf } from '../graph/node.ts';
-import type { ParameterSource } from './fold.ts';
+import type { ParameterSource } from './parameter-source.ts';
 import { syntheticTensor } from './synthetic.ts';
 
 export const syntheticParameters =

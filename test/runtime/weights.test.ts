@@ -12,7 +12,7 @@ import { fileBytes, load } from '../../runtime/node.ts';
 import type { Plan } from '../../runtime/plan.ts';
 import { fromFloat32, serialiseSafetensors, type Tensor } from '../../runtime/safetensors.ts';
 import { uploadWeights } from '../../runtime/upload.ts';
-import { openWeights } from '../../runtime/weights.ts';
+import { openWeights, type WeightTensor } from '../../runtime/weights.ts';
 import { assertClose } from '../support/close.ts';
 import { observedDevice } from '../support/observed-device.ts';
 import { device } from './check.ts';
@@ -130,6 +130,48 @@ function weightsPlan(count: number, length: number): Plan {
   }));
   return { ...plan, buffers: weights, dispatches: [] };
 }
+
+test('tensors that come in parts do so from end to end, all in the same memory, and never whole', async () => {
+  const big = weightsPlan(2, 5 * megabyte);
+  const parts = new Map(
+    big.buffers.map(({ name, shape }): [string, WeightTensor] => [
+      name,
+      {
+        dtype: 'F32',
+        shape,
+        get data(): Uint8Array {
+          throw new Error('the whole is asked for');
+        },
+        part: (begin, end, memory) => memory.subarray(0, end - begin).fill(begin / megabyte),
+      },
+    ]),
+  );
+  const { pieces } = await openWeights(big, { tensors: parts });
+  const reached = [0, 0];
+  const memory = new Set<ArrayBufferLike>();
+  const ended: number[] = [];
+  for await (const { index, offset, bytes, isLast } of pieces) {
+    assert.is(offset, reached[index]);
+    assert.is(bytes[0], offset / megabyte);
+    assert.is(bytes.at(-1), offset / megabyte);
+    assert.ok(bytes.length <= 8 * megabyte);
+    reached[index] = offset + bytes.length;
+    memory.add(bytes.buffer);
+    if (isLast) ended.push(index);
+  }
+  assert.equal(reached, [20 * megabyte, 20 * megabyte]);
+  assert.equal(ended, [0, 1]);
+  assert.is(memory.size, 1);
+});
+
+test('a model whose tensors come in parts', async () => {
+  const parts = [...tensors].map(([name, { dtype, shape, data }]): [string, WeightTensor] => [
+    name,
+    { dtype, shape, data: new Uint8Array(), part: (begin, end) => data.subarray(begin, end) },
+  ]);
+  await using model = await load({ plan, weights: { tensors: new Map(parts) } }, { device });
+  assertClose((await model.run(images(1))).logits, answers(images(1), 1).logits, 1e-5, 'logits');
+});
 
 test('tensors are asked for their data once, one after another, and little waits for the device', async () => {
   const length = (5 * megabyte) / 4;

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Model } from '../../compiler/model/model.ts';
 import { emitOnnx, joined, type OnnxInput } from '../../compiler/targets/onnx/emit-onnx.ts';
-import type { ParameterSource } from '../../compiler/weights/fold.ts';
+import type { ParameterSource } from '../../compiler/weights/parameter-source.ts';
 import { syntheticParameters } from '../../compiler/weights/parameters.ts';
 import { syntheticInput } from '../../compiler/weights/synthetic.ts';
 

@@ -2,7 +2,7 @@
 import { planModel, withWeights } from '../../compiler/compile.ts';
 import type { Model } from '../../compiler/model/model.ts';
 import type { PassNames } from '../../compiler/passes/index.ts';
-import type { ParameterSource } from '../../compiler/weights/fold.ts';
+import type { ParameterSource } from '../../compiler/weights/parameter-source.ts';
 import { syntheticParameters } from '../../compiler/weights/parameters.ts';
 import { syntheticInput } from '../../compiler/weights/synthetic.ts';
 import type { LoadOptions } from '../../runtime/load.ts';

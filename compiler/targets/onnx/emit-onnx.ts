@@ -3,7 +3,7 @@ import type { ElementType } from '../../../runtime/plan.ts';
 import { buildGraph } from '../../build/build.ts';
 import type { Model } from '../../model/model.ts';
 import { outputKind } from '../../plan/tables.ts';
-import type { ParameterSource } from '../../weights/fold.ts';
+import type { ParameterSource } from '../../weights/parameter-source.ts';
 import { exportGraph } from './export-passes.ts';
 import { type ExternalPlace, modelMessage, type OnnxPort, type OnnxTensor, tensorBytes } from './model-proto.ts';
 import { bytesOf, type Chunk, lengthOf, type Message } from './wire.ts';

@@ -5,7 +5,7 @@ import { erased, type Graph, type GraphOutput, type Node, nodesOf, operandsOf } 
 import { definitionOf } from '../../ops/index.ts';
 import type { OnnxContent, OnnxValue } from '../../ops/onnx.ts';
 import { nameWeights, outputKind } from '../../plan/tables.ts';
-import type { ParameterSource } from '../../weights/fold.ts';
+import type { ParameterSource } from '../../weights/parameter-source.ts';
 import { createCollector } from './collect.ts';
 import type { OnnxNode, OnnxPort, OnnxTensor } from './model-proto.ts';
 
