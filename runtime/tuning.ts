@@ -57,7 +57,10 @@ export function workOf({ op, candidates }: Pick<PlanDispatch, 'op' | 'candidates
 
 /** `linear-subgroup SUBGROUP=8`: a candidate by its kernel, and the constants that are its own. */
 export function choiceOf({ candidates }: Pick<PlanDispatch, 'candidates'>, candidate: Candidate): string {
-  const common = commonConstants(candidates);
+  return choiceBeside(commonConstants(candidates), candidate);
+}
+
+function choiceBeside(common: Constants, candidate: Candidate): string {
   const own = Object.entries(candidate.constants).filter(([name]) => !Object.hasOwn(common, name));
   return [candidate.kernel, ...printConstants(Object.fromEntries(own))].join(' ');
 }
@@ -76,13 +79,17 @@ export function tuningOf(tables: readonly TuningTable[], adapter: TunedAdapter):
   const choices = new Map(entries.map((entry) => [keyOf(entry), entry.choice]));
   return (dispatch, runnable, batch) => {
     const choice = choices.get(keyOf({ work: workOf(dispatch), batch }));
-    return runnable.find((candidate) => choiceOf(dispatch, candidate) === choice);
+    if (choice === undefined) return undefined;
+    const common = commonConstants(dispatch.candidates);
+    return runnable.find((candidate) => choiceBeside(common, candidate) === choice);
   };
 }
 
 /** The entries that concern some dispatches. */
 export function tablesFor(dispatches: readonly PlanDispatch[], tables: readonly TuningTable[]): readonly TuningTable[] {
-  const works = new Set(dispatches.map(workOf));
+  // Dispatches of equal blocks may share their list.
+  const distinct = new Map(dispatches.map((dispatch) => [dispatch.candidates, dispatch]));
+  const works = new Set([...distinct.values()].map(workOf));
   return tables
     .map((table) => ({ ...table, entries: table.entries.filter(({ work }) => works.has(work)) }))
     .filter(({ entries }) => entries.length > 0);

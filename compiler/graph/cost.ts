@@ -33,26 +33,28 @@ export interface EagerCost {
 /** Bytes that a node by itself reads and writes: every operand once, weights included, and its result, in f32 for one image. */
 export const eagerBytes = (node: Node): number => {
   const operands = operandsOf(node);
-  const once = operands.filter((operand, index) => operands.indexOf(operand) === index);
-  return once.reduce((bytes, { shape }) => bytes + 4 * volume(shape.dims), 4 * volume(node.shape.dims));
+  let values = volume(node.shape.dims);
+  for (let index = 0; index < operands.length; index++) {
+    const operand = operands[index];
+    if (operand !== undefined && operands.indexOf(operand) === index) values += volume(operand.shape.dims);
+  }
+  return 4 * values;
 };
 
-/** Costs that are known already: each is asked for before and after a sweep, and most nodes stay in between. */
+/** Costs that are known already: each is asked for before and after a sweep. */
 const graphCosts = new WeakMap<Graph, EagerCost>();
-const nodeBytes = new WeakMap<Node, number>();
-
-const knownBytes = (node: Node): number => {
-  const bytes = nodeBytes.get(node) ?? eagerBytes(node);
-  nodeBytes.set(node, bytes);
-  return bytes;
-};
 
 /** The cost of running each node by itself. */
 export const eagerCost = (graph: Graph): EagerCost => {
   const known = graphCosts.get(graph);
   if (known) return known;
-  const nodes = nodesOf(graph).filter(isEager);
-  const cost = { dispatches: nodes.length, bytes: sum(nodes.map(knownBytes)) };
+  let [dispatches, bytes] = [0, 0];
+  for (const node of nodesOf(graph)) {
+    if (!isEager(node)) continue;
+    dispatches += 1;
+    bytes += eagerBytes(node);
+  }
+  const cost = { dispatches, bytes };
   graphCosts.set(graph, cost);
   return cost;
 };

@@ -80,10 +80,10 @@ const ordered = (op: OpName, given: Readonly<Record<string, Node | undefined>>):
     if (!Object.hasOwn(schema, name)) throw new ShapeError(`${op} has no operand ${name}`);
   }
   const result: Record<string, Node> = {};
-  for (const [name, need] of Object.entries(schema)) {
+  for (const name of Object.keys(schema)) {
     const operand = given[name];
     if (operand) result[name] = operand;
-    else if (need === 'required') throw new ShapeError(`${op} wants an operand ${name}`);
+    else if (schema[name] === 'required') throw new ShapeError(`${op} wants an operand ${name}`);
   }
   return result;
 };
@@ -93,16 +93,50 @@ export const operandsOf = (node: Node): readonly Node[] => node.operandNodes;
 /** The node with its op's types forgotten; every Node is one. */
 export const erased = (node: Node): AnyNode => node;
 
+type Attributes = Readonly<Record<string, AttributeValue>>;
+
+/** Complete attributes of an op, the same for every node that has equal ones. */
+interface SharedAttributes {
+  readonly op: OpName;
+  readonly id: number;
+  readonly attributes: Attributes;
+}
+
+type ShareAttributes = (op: OpName, given: Attributes) => SharedAttributes;
+
+/** Every sweep makes most nodes of a graph anew, with the attributes that they had: those are not looked at again. */
+const createShare = (): ShareAttributes => {
+  const byText = new Map<string, SharedAttributes>();
+  const byAttributes = new Map<Attributes, SharedAttributes>();
+  return (op, given) => {
+    const same = byAttributes.get(given);
+    if (same?.op === op) return same;
+    const attributes = completed(op, given);
+    const text = `${op}${JSON.stringify(attributes)}`;
+    const shared = byText.get(text) ?? { op, id: byText.size, attributes };
+    byText.set(text, shared);
+    byAttributes.set(shared.attributes, shared);
+    return shared;
+  };
+};
+
 export const createFactory = (): NodeFactory => {
   const known = new Map<string, Node>();
+  const share = createShare();
   const make: NodeFactory['make'] = (op, givenOperands, givenAttributes, scope) => {
     const operands = ordered(op, givenOperands);
-    const attributes = completed(op, givenAttributes);
-    const names = Object.entries(operands).map(([name, operand]) => `${name}:${operand.id}`);
-    const key = `${op}(${names.join()})${JSON.stringify(attributes)}`;
+    const { id, attributes } = share(op, givenAttributes);
+    // Spelt without arrays on the way: planning makes thousands of nodes, and garbage is memory too.
+    let key = `${id}`;
+    const shapes: Record<string, Shape> = {};
+    for (const name of Object.keys(operands)) {
+      const operand = operands[name];
+      if (operand === undefined) continue;
+      key += ` ${name}:${operand.id}`;
+      shapes[name] = operand.shape;
+    }
     const existing = known.get(key);
     if (existing) return existing;
-    const shapes = Object.fromEntries(Object.entries(operands).map(([name, operand]) => [name, operand.shape]));
     const shape = definitionOf(op).infer(shapes, attributes);
     const operandNodes = Object.values(operands);
     const node = { op, id: known.size, operands, attributes, shape, scope, operandNodes } as unknown as Node;
@@ -134,11 +168,13 @@ const orderOf = (graph: Graph): readonly Node[] => {
   const seen = new Set<Node>();
   const stack = graph.outputs.map(({ node }) => node).reverse();
   for (let node = stack.at(-1); node; node = stack.at(-1)) {
-    const waiting = seen.has(node) ? [] : operandsOf(node).filter((operand) => !seen.has(operand));
-    if (waiting.length > 0) {
-      stack.push(...waiting.reverse());
-      continue;
+    const { length } = stack;
+    const operands = seen.has(node) ? [] : operandsOf(node);
+    for (let index = operands.length - 1; index >= 0; index--) {
+      const operand = operands[index];
+      if (operand !== undefined && !seen.has(operand)) stack.push(operand);
     }
+    if (stack.length > length) continue;
     stack.pop();
     if (!seen.has(node)) order.push(node);
     seen.add(node);
@@ -163,13 +199,29 @@ const countUses = (graph: Graph): ReadonlyMap<Node, number> => {
   return uses;
 };
 
+/** A node like this one upon other operands. */
+export const withOperands = (
+  node: Node,
+  become: (operand: Node) => Node | undefined,
+  factory: Pick<NodeFactory, 'make'>,
+): Node => {
+  const { op, operands, attributes, scope } = erased(node);
+  const moved: Record<string, Node | undefined> = {};
+  for (const name of Object.keys(operands)) {
+    const operand = operands[name];
+    moved[name] = operand && become(operand);
+  }
+  return factory.make(op, moved, attributes, scope);
+};
+
 /** The same graph made of another factory's nodes: equal nodes become one, and what no output reaches is left behind. */
 export const copyGraph = (graph: Graph, factory: NodeFactory): Graph => {
   const copies = new Map<Node, Node>();
   for (const node of nodesOf(graph)) {
-    const { op, operands, attributes, scope } = erased(node);
-    const moved = Object.entries(operands).map(([name, operand]) => [name, operand && copies.get(operand)]);
-    copies.set(node, factory.make(op, Object.fromEntries(moved), attributes, scope));
+    copies.set(
+      node,
+      withOperands(node, (operand) => copies.get(operand), factory),
+    );
   }
   return {
     name: graph.name,

@@ -24,7 +24,7 @@ export const add = defineOp({
   infer: ({ a, b }) => {
     requireShape(
       a.batched === b.batched && sameDims(a.dims, b.dims),
-      `add wants one shape, not ${printShape(a)} and ${printShape(b)}`,
+      () => `add wants one shape, not ${printShape(a)} and ${printShape(b)}`,
     );
     return a;
   },
@@ -40,7 +40,7 @@ export const subtract = defineOp({
   infer: ({ a, b }) => {
     requireShape(
       !a.batched && !b.batched && sameDims(a.dims, b.dims),
-      `subtract wants parameters of one shape, not ${printShape(a)} and ${printShape(b)}`,
+      () => `subtract wants parameters of one shape, not ${printShape(a)} and ${printShape(b)}`,
     );
     return a;
   },
@@ -54,7 +54,7 @@ export const multiply = defineOp({
   infer: ({ a, b }) => {
     requireShape(
       !a.batched && !b.batched && sameDims(a.dims.slice(a.dims.length - b.dims.length), b.dims),
-      `multiply wants b to end a's dimensions, not ${printShape(a)} and ${printShape(b)}`,
+      () => `multiply wants b to end a's dimensions, not ${printShape(a)} and ${printShape(b)}`,
     );
     return a;
   },
@@ -70,7 +70,7 @@ export const scaleRows = defineOp({
   infer: ({ a, scale }) => {
     requireShape(
       !a.batched && sameDims(a.dims.slice(0, 1), scale.dims),
-      `scale_rows wants one factor a row, not ${printShape(a)} and ${printShape(scale)}`,
+      () => `scale_rows wants one factor a row, not ${printShape(a)} and ${printShape(scale)}`,
     );
     return a;
   },
@@ -103,7 +103,7 @@ export const stack = defineOp({
   infer: ({ first, second }) => {
     requireShape(
       !first.batched && first.dims.length === 1 && sameDims(first.dims, second.dims),
-      `stack wants two vectors of one length, not ${printShape(first)} and ${printShape(second)}`,
+      () => `stack wants two vectors of one length, not ${printShape(first)} and ${printShape(second)}`,
     );
     return { batched: false, dims: [...first.dims, 2] };
   },
@@ -122,7 +122,7 @@ export const centreRows = defineOp({
   operands: { x: 'required' },
   attributes: {},
   infer: ({ x }) => {
-    requireShape(!x.batched && x.dims.length > 1, `centre_rows wants a matrix, not ${printShape(x)}`);
+    requireShape(!x.batched && x.dims.length > 1, () => `centre_rows wants a matrix, not ${printShape(x)}`);
     return x;
   },
   rowwise: () => ['x'],

@@ -23,7 +23,7 @@ export const keylessBias = defineOp({
   infer: ({ q, v }) => {
     requireShape(
       !q.batched && q.dims.length === 1 && sameDims(q.dims, v.dims),
-      `keyless_bias wants two vectors of one length, not ${printShape(q)} and ${printShape(v)}`,
+      () => `keyless_bias wants two vectors of one length, not ${printShape(q)} and ${printShape(v)}`,
     );
     return { batched: false, dims: [3 * volume(q.dims)] };
   },

@@ -79,16 +79,19 @@ export const attention = defineOp({
   preciseOperands: ['scale'],
   infer: ({ x, bias, mask, scale }, { heads }) => {
     const [windows = 0, tokens = 0, width = 0] = x.dims;
-    requireShape(x.dims.length === 3 && width % (3 * heads) === 0, `attention: ${printShape(x)} is not q, k and v`);
+    requireShape(
+      x.dims.length === 3 && width % (3 * heads) === 0,
+      () => `attention: ${printShape(x)} is not q, k and v`,
+    );
     requireShape(
       !bias || sameDims(bias.dims, [heads, tokens, tokens]),
-      'attention wants a bias [heads, tokens, tokens]',
+      () => 'attention wants a bias [heads, tokens, tokens]',
     );
     requireShape(
       !mask || sameDims(mask.dims, [windows, tokens, tokens]),
-      'attention wants a mask [windows, tokens, tokens]',
+      () => 'attention wants a mask [windows, tokens, tokens]',
     );
-    requireShape(!scale || sameDims(scale.dims, [heads]), `attention wants a scale for each of ${heads} heads`);
+    requireShape(!scale || sameDims(scale.dims, [heads]), () => `attention wants a scale for each of ${heads} heads`);
     return { batched: x.batched, dims: [windows, tokens, width / 3] };
   },
   cost: ({ x }) => ({ macs: 2 * (x.dims[1] ?? 0) * (volume(x.dims) / 3) }),
@@ -203,14 +206,17 @@ export const windowAttention = defineOp({
   stored: () => ({ table: ['transposed'] }),
   infer: ({ x, table, scale }, { heads, window, padded, grid }) => {
     const { channels } = mapOf(x, 'window_attention');
-    requireShape(channels % (3 * heads) === 0, `window_attention: ${printShape(x)} is not q, k and v`);
+    requireShape(channels % (3 * heads) === 0, () => `window_attention: ${printShape(x)} is not q, k and v`);
     requireShape(
       padded[0] % window[0] === 0 && padded[1] % window[1] === 0,
-      `window_attention: windows of ${window} do not tile ${padded}`,
+      () => `window_attention: windows of ${window} do not tile ${padded}`,
     );
     if (table) relativePositionBias.infer({ table }, { window });
-    requireShape(!table || lastDim(table) === heads, `window_attention wants a bias for each of ${heads} heads`);
-    requireShape(!scale || sameDims(scale.dims, [heads]), `window_attention wants a scale for each of ${heads} heads`);
+    requireShape(!table || lastDim(table) === heads, () => `window_attention wants a bias for each of ${heads} heads`);
+    requireShape(
+      !scale || sameDims(scale.dims, [heads]),
+      () => `window_attention wants a scale for each of ${heads} heads`,
+    );
     return { batched: x.batched, dims: [...grid, channels / 3] };
   },
   cost: (_, { window, padded }, shape) => ({

@@ -68,12 +68,12 @@ export const linear = defineOp({
     const width = weight.dims[0] ?? 0;
     requireShape(
       lastDim(source) === volume(weight.dims.slice(1)),
-      `linear: a weight of ${printShape(weight)} does not fit rows of ${printShape(source)}`,
+      () => `linear: a weight of ${printShape(weight)} does not fit rows of ${printShape(source)}`,
     );
-    requireShape(!bias || sameDims(bias.dims, [width]), `linear wants a bias of ${width} values`);
+    requireShape(!bias || sameDims(bias.dims, [width]), () => `linear wants a bias of ${width} values`);
     const shape = { batched: x.batched, dims: [...source.dims.slice(0, -1), width] };
     requirePairs('linear', rows, { ...given, tokens: volume(shape.dims.slice(0, -1)) });
-    requireShape(!residual || sameDims(residual.dims, shape.dims), 'linear wants a residual of its own shape');
+    requireShape(!residual || sameDims(residual.dims, shape.dims), () => 'linear wants a residual of its own shape');
     return shape;
   },
   cost: ({ weight }, _, shape) => ({

@@ -24,9 +24,9 @@ export const layerNorm = defineOp({
   preciseOperands: ['weight', 'bias'],
   infer: ({ x, weight, bias, residual }) => {
     const channels = lastDim(x);
-    requireShape(!residual || sameDims(residual.dims, x.dims), 'layer_norm wants a residual of its own shape');
+    requireShape(!residual || sameDims(residual.dims, x.dims), () => 'layer_norm wants a residual of its own shape');
     for (const operand of [weight, bias]) {
-      requireShape(!operand || lastDim(operand) === channels, `layer_norm wants ${channels} weights and biases`);
+      requireShape(!operand || lastDim(operand) === channels, () => `layer_norm wants ${channels} weights and biases`);
     }
     return x;
   },
@@ -55,7 +55,10 @@ export const batchNorm = defineOp({
   infer: ({ x, ...statistics }, { per }) => {
     const length = per === 'channel' ? lastDim(x) : tokensOf(x);
     for (const operand of Object.values(statistics)) {
-      requireShape(volume(operand.dims) === length, `batch_norm per ${per} of ${printShape(x)} wants ${length} values`);
+      requireShape(
+        volume(operand.dims) === length,
+        () => `batch_norm per ${per} of ${printShape(x)} wants ${length} values`,
+      );
     }
     return x;
   },
@@ -81,8 +84,8 @@ export const affine = defineOp({
   preciseOperands: ['scale', 'shift'],
   infer: ({ x, scale, shift, residual }, { per }) => {
     const length = per === 'channel' ? lastDim(x) : tokensOf(x);
-    requireShape(!residual || sameDims(residual.dims, x.dims), 'affine wants a residual of its own shape');
-    requireShape(volume(scale.dims) === length && volume(shift.dims) === length, `affine wants ${length} values`);
+    requireShape(!residual || sameDims(residual.dims, x.dims), () => 'affine wants a residual of its own shape');
+    requireShape(volume(scale.dims) === length && volume(shift.dims) === length, () => `affine wants ${length} values`);
     return x;
   },
   evaluate: ({ x, scale, shift, residual }, { per, residual_roll }) => {

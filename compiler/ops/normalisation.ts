@@ -21,7 +21,10 @@ export const requirePairs = (
   { normalise, tokens }: { readonly normalise: Normalisation['normalise']; readonly tokens: number },
 ): void => {
   const fits = normalise === 'token' ? rows && !rows.batched && volume(rows.dims) === 2 * tokens : !rows;
-  requireShape(fits === true, `${op} wants a pair for each token position where it normalises by token, else none`);
+  requireShape(
+    fits === true,
+    () => `${op} wants a pair for each token position where it normalises by token, else none`,
+  );
 };
 
 /** x as [B, …tokens, C], its rows normalised. */

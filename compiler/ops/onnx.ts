@@ -73,7 +73,7 @@ export const valuesOf = ({ name, content }: OnnxValue): ArrayLike<number> => {
 
 /** Exported graphs are not fused: what only fusion makes of an op has no form. */
 export const requirePlain = (plain: boolean, op: string): void =>
-  requireShape(plain, `${op} has no ONNX form with what fusion folded into it`);
+  requireShape(plain, () => `${op} has no ONNX form with what fusion folded into it`);
 
 /** The batch stands before every shape; 0 in a shape keeps what the operand has. */
 export const reshaped = (writer: OnnxWriter, x: OnnxValue, ...dims: readonly number[]): OnnxValue =>

@@ -82,8 +82,9 @@ export class ShapeError extends Error {
   override readonly name = 'ShapeError';
 }
 
-export const requireShape = (condition: boolean, message: string): void => {
-  if (!condition) throw new ShapeError(message);
+/** The message is made where it is needed: every sweep of every rule infers shapes. */
+export const requireShape = (condition: boolean, message: () => string): void => {
+  if (!condition) throw new ShapeError(message());
 };
 
 export const volume = (dims: readonly number[]): number => dims.reduce((product, dim) => product * dim, 1);

@@ -14,7 +14,7 @@ export const patchUnfold = defineOp({
     const [channels = 0, height = 0, width = 0] = x.dims;
     requireShape(
       x.dims.length === 3 && height % patch[0] === 0 && width % patch[1] === 0,
-      `patch_unfold: patches of ${patch} do not tile ${printShape(x)}`,
+      () => `patch_unfold: patches of ${patch} do not tile ${printShape(x)}`,
     );
     return { batched: x.batched, dims: [height / patch[0], width / patch[1], channels * patch[0] * patch[1]] };
   },

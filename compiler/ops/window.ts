@@ -32,8 +32,8 @@ export const pad = defineOp({
   preciseOperands: ['fill'],
   infer: ({ x, fill }, { to }) => {
     const { height, width, channels } = mapOf(x, 'pad');
-    requireShape(to[0] >= height && to[1] >= width, `pad to ${to} is smaller than ${printShape(x)}`);
-    requireShape(!fill || lastDim(fill) === channels, `pad wants a fill of ${channels} channels`);
+    requireShape(to[0] >= height && to[1] >= width, () => `pad to ${to} is smaller than ${printShape(x)}`);
+    requireShape(!fill || lastDim(fill) === channels, () => `pad wants a fill of ${channels} channels`);
     return { batched: x.batched, dims: [...to, channels] };
   },
   evaluate: ({ x, fill }, { to }) => {
@@ -50,7 +50,7 @@ export const crop = defineOp({
   attributes: { to: pair },
   infer: ({ x }, { to }) => {
     const { height, width, channels } = mapOf(x, 'crop');
-    requireShape(to[0] <= height && to[1] <= width, `crop to ${to} is larger than ${printShape(x)}`);
+    requireShape(to[0] <= height && to[1] <= width, () => `crop to ${to} is larger than ${printShape(x)}`);
     return { batched: x.batched, dims: [...to, channels] };
   },
   evaluate: ({ x }, { to }) => gatherTokens(x, ...to, (h, w) => [h, w]),
@@ -66,7 +66,7 @@ export const windowPartition = defineOp({
     const { height, width, channels } = mapOf(x, 'window_partition');
     requireShape(
       height % window[0] === 0 && width % window[1] === 0,
-      `window_partition: windows of ${window} do not tile ${printShape(x)}`,
+      () => `window_partition: windows of ${window} do not tile ${printShape(x)}`,
     );
     const tokens = window[0] * window[1];
     return { batched: x.batched, dims: [(height * width) / tokens, tokens, channels] };
@@ -94,7 +94,7 @@ export const windowMerge = defineOp({
     const [windows, tokens, channels] = x.dims;
     requireShape(
       x.dims.length === 3 && tokens === window[0] * window[1] && windows === (grid[0] * grid[1]) / tokens,
-      `window_merge: ${printShape(x)} are not the windows of ${window} of a grid of ${grid}`,
+      () => `window_merge: ${printShape(x)} are not the windows of ${window} of a grid of ${grid}`,
     );
     return { batched: x.batched, dims: [...grid, channels ?? 0] };
   },
@@ -156,7 +156,7 @@ export const relativePositionBias = defineOp({
   attributes: { window: pair },
   infer: ({ table }, { window }) => {
     const rows = (2 * window[0] - 1) * (2 * window[1] - 1);
-    requireShape(table.dims[0] === rows, `a window of ${window} wants a bias table of ${rows} rows`);
+    requireShape(table.dims[0] === rows, () => `a window of ${window} wants a bias table of ${rows} rows`);
     const tokens = window[0] * window[1];
     return { batched: false, dims: [lastDim(table), tokens, tokens] };
   },

@@ -10,8 +10,9 @@ import type {
 } from '../../runtime/plan.ts';
 import { copyGraph, createFactory, erased, type Graph, type Node, type NodeFactory, nodesOf } from '../graph/node.ts';
 import type { Model } from '../model/model.ts';
-import { definitionOf } from '../ops/index.ts';
-import { type Shape, type Storage, volume } from '../ops/op.ts';
+import type { AttributeSchema, AttributesOf } from '../ops/attribute.ts';
+import { definitionOf, type OpName } from '../ops/index.ts';
+import { type LoweringSite, type OperandSchema, type Shape, type Storage, volume } from '../ops/op.ts';
 import { assignSlots } from './slots.ts';
 import { activationName, bytesOf, nameWeights, outputKind, resultTypes } from './tables.ts';
 
@@ -156,16 +157,30 @@ const withFeatures = (candidate: Candidate): Candidate => {
   return { ...candidate, requires: { ...candidate.requires, features } };
 };
 
-const dispatchOf = (step: Step, table: Table): PlanDispatch => {
+type Site = LoweringSite<OperandSchema, AttributesOf<AttributeSchema>>;
+
+type CandidatesOf = (op: OpName, site: Site) => readonly Candidate[];
+
+/** Blocks of a stage have the same: a plan then holds one list for all, and not a hundred. */
+const createCandidates = (): CandidatesOf => {
+  const known = new Map<string, readonly Candidate[]>();
+  return (op, site) => {
+    const key = JSON.stringify([op, site]);
+    const candidates = known.get(key) ?? definitionOf(op).lower?.(site).map(withFeatures);
+    if (candidates === undefined) throw new LoweringError(`no kernel serves ${op}`);
+    known.set(key, candidates);
+    return candidates;
+  };
+};
+
+const dispatchOf = (step: Step, table: Table, candidatesOf: CandidatesOf): PlanDispatch => {
   const { op, attributes, shape, scope } = erased(step.node);
-  const definition = definitionOf(op);
-  if (!definition.lower) throw new LoweringError(`no kernel serves ${op}`);
   const bindings = Object.fromEntries(
     Object.entries({ ...step.operands, output: step.node }).map(([name, node]) => [name, indexIn(table, node)]),
   );
   const typeOf = (node: Node): ElementType => table.buffers[indexIn(table, node)]?.type ?? 'f32';
   const operands = Object.entries(step.operands);
-  const candidates = definition.lower({
+  const candidates = candidatesOf(op, {
     operands: Object.fromEntries(operands.map(([name, node]) => [name, node.shape])),
     types: Object.fromEntries(operands.map(([name, node]) => [name, typeOf(node)])),
     attributes,
@@ -179,7 +194,7 @@ const dispatchOf = (step: Step, table: Table): PlanDispatch => {
     reads: [...new Set(operands.map(([, node]) => indexIn(table, node)))],
     writes: [indexIn(table, step.node)],
     bindings,
-    candidates: candidates.map(withFeatures),
+    candidates,
   };
 };
 
@@ -202,6 +217,7 @@ export const lower = (optimised: Graph, model: Model, elementType: ElementType):
   const steps = stepsOf(graph, factory);
   const weights = weightsOf(steps, elementType);
   const table = tableOf(graph, steps, weights, resultTypes(graph, elementType));
+  const candidatesOf = createCandidates();
   const plan: Plan = {
     formatVersion: '1.0',
     model: graph.name,
@@ -210,7 +226,7 @@ export const lower = (optimised: Graph, model: Model, elementType: ElementType):
     ...outputsOf(graph, table),
     preprocess: model.preprocess,
     buffers: table.buffers,
-    dispatches: steps.map((step) => dispatchOf(step, table)),
+    dispatches: steps.map((step) => dispatchOf(step, table, candidatesOf)),
     tuning: [],
   };
   return { plan, weights };
