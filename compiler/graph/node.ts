@@ -1,7 +1,7 @@
 /** Immutable, hash-consed nodes: in one factory, equal op, operands and attributes are one node. */
 import type { AttributeInput, AttributeSchema, AttributesOf, AttributeValue } from '../ops/attribute.ts';
 import { definitionOf, type OpName, type OpTable } from '../ops/index.ts';
-import { type Operands, type Shape, ShapeError } from '../ops/op.ts';
+import { type Operands, type Shape, ShapeError, sameDims } from '../ops/op.ts';
 
 /** Where in the model a node belongs: the stage counted from 1, the block from 0. Not part of a node's identity. */
 export interface Scope {
@@ -57,6 +57,8 @@ export interface NodeFactory {
     attributes: Readonly<Record<string, AttributeValue>>,
     scope?: Scope,
   ): Node;
+  /** The node, of whichever factory, upon what becomes of its operands: sweeps make most nodes of a graph anew. */
+  moved(node: Node, become: (operand: Node) => Node): Node;
 }
 
 const completed = (op: OpName, given: Readonly<Record<string, AttributeValue>>): Record<string, AttributeValue> => {
@@ -104,7 +106,7 @@ interface SharedAttributes {
 
 type ShareAttributes = (op: OpName, given: Attributes) => SharedAttributes;
 
-/** Every sweep makes most nodes of a graph anew, with the attributes that they had: those are not looked at again. */
+/** Most nodes are moved ones with the attributes that they had: those are not looked at again. */
 const createShare = (): ShareAttributes => {
   const byText = new Map<string, SharedAttributes>();
   const byAttributes = new Map<Attributes, SharedAttributes>();
@@ -120,33 +122,56 @@ const createShare = (): ShareAttributes => {
   };
 };
 
+const inferred = (op: OpName, operands: Readonly<Record<string, Node>>, attributes: Attributes): Shape => {
+  const shapes = Object.fromEntries(Object.entries(operands).map(([name, { shape }]) => [name, shape]));
+  return definitionOf(op).infer(shapes, attributes);
+};
+
+const isSameShape = (a: Shape, b: Shape): boolean => a === b || (a.batched === b.batched && sameDims(a.dims, b.dims));
+
+const haveShapesOf = (operands: Readonly<Record<string, Node>>, like: AnyNode): boolean => {
+  for (const name in operands) {
+    const [now, before] = [operands[name], like.operands[name]];
+    if (now === undefined || before === undefined || !isSameShape(now.shape, before.shape)) return false;
+  }
+  return true;
+};
+
 export const createFactory = (): NodeFactory => {
   const known = new Map<string, Node>();
   const share = createShare();
-  const make: NodeFactory['make'] = (op, givenOperands, givenAttributes, scope) => {
-    const operands = ordered(op, givenOperands);
-    const { id, attributes } = share(op, givenAttributes);
-    // Spelt without arrays on the way: planning makes thousands of nodes, and garbage is memory too.
+  /** `like` is a node of this op with these attributes. */
+  const intern = (
+    { op, id, attributes }: SharedAttributes,
+    operands: Readonly<Record<string, Node>>,
+    scope: Scope | undefined,
+    like?: AnyNode,
+  ): Node => {
     let key = `${id}`;
-    const shapes: Record<string, Shape> = {};
-    for (const name of Object.keys(operands)) {
-      const operand = operands[name];
-      if (operand === undefined) continue;
-      key += ` ${name}:${operand.id}`;
-      shapes[name] = operand.shape;
-    }
+    for (const name in operands) key += ` ${name}:${operands[name]?.id}`;
     const existing = known.get(key);
     if (existing) return existing;
-    const shape = definitionOf(op).infer(shapes, attributes);
+    const shape = like && haveShapesOf(operands, like) ? like.shape : inferred(op, operands, attributes);
     const operandNodes = Object.values(operands);
     const node = { op, id: known.size, operands, attributes, shape, scope, operandNodes } as unknown as Node;
     known.set(key, node);
     return node;
   };
+  const make: NodeFactory['make'] = (op, operands, attributes, scope) =>
+    intern(share(op, attributes), ordered(op, operands), scope);
   return {
     make,
     node: <K extends OpName>(op: K, operands: OperandInput<K>, attributes: AttributesFor<K>, scope?: Scope) =>
       make(op, operands, attributes, scope) as NodeOf<K>,
+    moved: (node, become) => {
+      const like = erased(node);
+      const operands: Record<string, Node> = {};
+      for (const name in like.operands) {
+        const operand = like.operands[name];
+        if (operand !== undefined) operands[name] = become(operand);
+      }
+      return intern(share(like.op, like.attributes), operands, like.scope, like);
+    },
   };
 };
 
@@ -199,32 +224,13 @@ const countUses = (graph: Graph): ReadonlyMap<Node, number> => {
   return uses;
 };
 
-/** A node like this one upon other operands. */
-export const withOperands = (
-  node: Node,
-  become: (operand: Node) => Node | undefined,
-  factory: Pick<NodeFactory, 'make'>,
-): Node => {
-  const { op, operands, attributes, scope } = erased(node);
-  const moved: Record<string, Node | undefined> = {};
-  for (const name of Object.keys(operands)) {
-    const operand = operands[name];
-    moved[name] = operand && become(operand);
-  }
-  return factory.make(op, moved, attributes, scope);
-};
-
 /** The same graph made of another factory's nodes: equal nodes become one, and what no output reaches is left behind. */
 export const copyGraph = (graph: Graph, factory: NodeFactory): Graph => {
   const copies = new Map<Node, Node>();
-  for (const node of nodesOf(graph)) {
-    copies.set(
-      node,
-      withOperands(node, (operand) => copies.get(operand), factory),
-    );
-  }
+  const copyOf = (node: Node): Node => copies.get(node) ?? node;
+  for (const node of nodesOf(graph)) copies.set(node, factory.moved(node, copyOf));
   return {
     name: graph.name,
-    outputs: graph.outputs.map(({ name, node }) => ({ name, node: copies.get(node) ?? node })),
+    outputs: graph.outputs.map(({ name, node }) => ({ name, node: copyOf(node) })),
   };
 };

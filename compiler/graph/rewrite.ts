@@ -1,14 +1,5 @@
 /** Rules and the driver that applies them. A rule is a row that states its law. */
-import {
-  type Graph,
-  type Node,
-  type NodeFactory,
-  nodesOf,
-  operandsOf,
-  type Scope,
-  usesOf,
-  withOperands,
-} from './node.ts';
+import { type Graph, type Node, type NodeFactory, nodesOf, operandsOf, type Scope, usesOf } from './node.ts';
 
 export interface RewriteSite extends Pick<NodeFactory, 'node'> {
   /** How often the graph uses a node; a node made in this sweep counts as used once. */
@@ -58,7 +49,7 @@ const lazyUsers = (graph: Graph): ((node: Node) => readonly Node[]) => {
 /** The node upon what became of its operands; `replaced` holds only what is no more what it was. */
 const rebuilt = (node: Node, replaced: ReadonlyMap<Node, Node>, factory: NodeFactory): Node => {
   if (replaced.size === 0 || !operandsOf(node).some((operand) => replaced.has(operand))) return node;
-  return withOperands(node, (operand) => replaced.get(operand) ?? operand, factory);
+  return factory.moved(node, (operand) => replaced.get(operand) ?? operand);
 };
 
 /** One sweep of one rule over the graph, operands before users; each node is rewritten at most once. */

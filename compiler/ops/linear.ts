@@ -71,7 +71,7 @@ export const linear = defineOp({
       () => `linear: a weight of ${printShape(weight)} does not fit rows of ${printShape(source)}`,
     );
     requireShape(!bias || sameDims(bias.dims, [width]), () => `linear wants a bias of ${width} values`);
-    const shape = { batched: x.batched, dims: [...source.dims.slice(0, -1), width] };
+    const shape = { batched: x.batched, dims: source.dims.with(-1, width) };
     requirePairs('linear', rows, { ...given, tokens: volume(shape.dims.slice(0, -1)) });
     requireShape(!residual || sameDims(residual.dims, shape.dims), () => 'linear wants a residual of its own shape');
     return shape;
