@@ -32,9 +32,18 @@ export interface PlanOptions {
   readonly without?: PassNames;
 }
 
+/** Graphs that are known already: a model is counted, and then planned. */
+const naiveGraphs = new WeakMap<Model, Graph>();
+
+const naiveOf = (model: Model): Graph => {
+  const naive = naiveGraphs.get(model) ?? buildGraph(model);
+  naiveGraphs.set(model, naive);
+  return naive;
+};
+
 /** Everything about a model that needs no weights. */
 export const planModel = (model: Model, options: PlanOptions): Planned => {
-  const naive = buildGraph(model);
+  const naive = naiveOf(model);
   const { graph: optimised, explanations } = optimise(naive, {
     without: options.without,
     ...(options.verify && { afterPass: (_, graph) => verify(graph) }),
@@ -58,7 +67,7 @@ export const withWeights = (
 ): Compiled => ({ plan: planned.plan, tensors: foldWeights(planned.weights, parameter, onProgress) });
 
 /** The figures of a model; `memory` is its weights and activations for one image in f32, in bytes. */
-export const figuresOf = (model: Model): Figures => measure(model, buildGraph(model));
+export const figuresOf = (model: Model): Figures => measure(model, naiveOf(model));
 
 export const memoryOf = (model: Model): number => {
   const { weights, activations } = planMemory(planModel(model, { elementType: 'f32' }).plan);
