@@ -37,12 +37,46 @@ const userMap = (graph: Graph): ReadonlyMap<Node, readonly Node[]> => {
   return users;
 };
 
-/** Few rules ask for users, and finding them walks the whole graph: so it is done at the first question. */
-const lazyUsers = (graph: Graph): ((node: Node) => readonly Node[]) => {
+/** Nodes and those of the graph that they stand for. */
+interface Pairs {
+  readonly now: Node[];
+  readonly before: Node[];
+}
+
+/** Few rules ask for uses and users, so that a sweep only writes down what it makes until one does. */
+const createRecord = (graph: Graph) => {
+  const [moved, made]: [Pairs, Pairs] = [
+    { now: [], before: [] },
+    { now: [], before: [] },
+  ];
+  const write = (pairs: Pairs, now: Node, before: Node): void => {
+    pairs.now.push(now);
+    pairs.before.push(before);
+  };
   let users: ReadonlyMap<Node, readonly Node[]> | undefined;
-  return (node) => {
-    users ??= userMap(graph);
-    return users.get(node) ?? [];
+  const counts = new Map<Node, number>();
+  let counted = 0;
+  const usesNow = (node: Node): number => {
+    const uses = usesOf(graph);
+    const known = (each: Node): number => counts.get(each) ?? uses.get(each) ?? 0;
+    for (; counted < made.now.length; counted++) {
+      const [now, before] = [made.now[counted], made.before[counted]];
+      if (now !== undefined && before !== undefined) counts.set(now, known(now) + (uses.get(before) ?? 0));
+    }
+    return known(node);
+  };
+  return {
+    /** The same node upon other operands. */
+    move: (now: Node, before: Node): void => {
+      write(moved, now, before);
+      write(made, now, before);
+    },
+    rewrite: (now: Node, before: Node): void => write(made, now, before),
+    uses: (node: Node): number => Math.max(usesNow(node), 1),
+    users: (node: Node): readonly Node[] => {
+      users ??= userMap(graph);
+      return users.get(moved.before[moved.now.lastIndexOf(node)] ?? node) ?? [];
+    },
   };
 };
 
@@ -54,32 +88,23 @@ const rebuilt = (node: Node, replaced: ReadonlyMap<Node, Node>, factory: NodeFac
 
 /** One sweep of one rule over the graph, operands before users; each node is rewritten at most once. */
 const sweep = (graph: Graph, rule: Rule, factory: NodeFactory): RewriteResult => {
-  const before = usesOf(graph);
-  const users = lazyUsers(graph);
-  /** Of nodes that this sweep made or met again. */
-  const counts = new Map<Node, number>();
-  const usesNow = (node: Node): number => counts.get(node) ?? before.get(node) ?? 0;
-  const origin = new Map<Node, Node>();
+  const record = createRecord(graph);
   const replaced = new Map<Node, Node>();
   const rewrites: Rewrite[] = [];
   let scope: Scope | undefined;
   const site: RewriteSite = {
     node: (op, operands, attributes, own) => factory.node(op, operands, attributes, own ?? scope),
-    uses: (other) => Math.max(usesNow(other), 1),
-    users: (other) => users(origin.get(other) ?? other),
+    uses: record.uses,
+    users: record.users,
   };
   for (const node of nodesOf(graph)) {
-    const uses = before.get(node) ?? 0;
     const current = rebuilt(node, replaced, factory);
-    if (current !== node) {
-      counts.set(current, usesNow(current) + uses);
-      origin.set(current, node);
-    }
+    if (current !== node) record.move(current, node);
     scope = current.scope;
     const result = rule.apply(current, site) ?? current;
     if (result !== current) {
       rewrites.push({ law: rule.law, node: current });
-      counts.set(result, usesNow(result) + uses);
+      record.rewrite(result, node);
     }
     if (result !== node) replaced.set(node, result);
   }
