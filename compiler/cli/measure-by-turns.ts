@@ -11,6 +11,8 @@ export interface Budget {
   readonly milliseconds: number;
   /** How many samples of each are enough. */
   readonly fewest?: number | undefined;
+  /** How long runs are not counted at first. */
+  readonly warmUp?: number | undefined;
   /** Hears how many samples there are of each. */
   readonly onSamples?: (count: number) => void;
 }
@@ -21,16 +23,17 @@ export interface MeasuredTurns {
   readonly processor: Samples;
 }
 
-/** Rounds, and milliseconds: a GPU that was idle takes a while to raise its clocks. */
-const warmUp = { fewest: 2, milliseconds: 1000 };
+const fewestWarmUps = 2;
+/** A GPU that was idle takes a while to raise its clocks. */
+const warmMilliseconds = 1000;
 const fewestSamples = 10;
 const mostSamples = 100;
 
 /** What driver and caches leave for the first runs is not counted. There are as many samples of each. */
 export async function measureByTurns({ a, b }: Turns, budget: Budget): Promise<MeasuredTurns> {
-  const { milliseconds, fewest = fewestSamples, onSamples } = budget;
+  const { milliseconds, fewest = fewestSamples, warmUp = warmMilliseconds, onSamples } = budget;
   const start = performance.now();
-  for (let round = 0; round < warmUp.fewest || performance.now() - start < warmUp.milliseconds; round++) {
+  for (let round = 0; round < fewestWarmUps || performance.now() - start < warmUp; round++) {
     await a();
     await b();
   }

@@ -10,7 +10,7 @@ async function turnsOf(milliseconds: number) {
   const turn = (name: string) => async () => {
     log.push(name);
   };
-  const budget = { milliseconds, onSamples: (count: number) => counts.push(count) };
+  const budget = { milliseconds, warmUp: 0, onSamples: (count: number) => counts.push(count) };
   const { walls: samples, processor } = await measureByTurns({ a: turn('a'), b: turn('b') }, budget);
   return { log: log.join(''), samples, processor, counts };
 }

@@ -93,22 +93,26 @@ test('a family is preferred wherever one of it can run', () => {
 });
 
 test('the families of --kernels are those of the kernels that share an op', () => {
-  // Kernels for matrix units are asked for by their class.
-  const names = Object.keys(kernels).filter((name) => !name.endsWith('-matrix'));
-  const split = names.map((name) => /^(.+)-([a-z]+)$/.exec(name) ?? [name, name, '']);
+  const split = Object.keys(kernels).map((name) => /^(.+)-([a-z]+)$/.exec(name) ?? [name, name, '']);
   const served = (stem = '') => split.filter(([name, other]) => name === stem || other === stem).length;
   const families = split.flatMap(([, stem, family]) => (family && served(stem) > 1 ? [family] : []));
   assert.equal([...kernelFamilies], [...new Set(families)].sort());
 });
 
 test('the tables that are shipped are of the kernels as they are', () => {
-  const { dispatches } = planModel(specModel('swin-t.swin'), { elementType: 'f32' }).plan;
-  const works = new Set(dispatches.map(workOf));
   for (const { adapter: tuned, entries } of shippedTables()) {
+    const elementType = entries.some(({ work }) => work.includes('Weight=f16')) ? 'f16' : 'f32';
+    const { dispatches } = planModel(specModel('swin-t.swin'), { elementType }).plan;
+    const works = new Set(dispatches.map(workOf));
     assert.ok(tuned.device !== '');
     const missing = [...works].filter((work) => !entries.some((each) => each.work === work));
     // What has one kernel for an adapter is not measured.
     assert.equal(missing.map((work) => work.split(' ')[0]).sort(), ['layer_norm', 'pool'], tuned.description);
+    for (const { work, choice } of entries) {
+      const dispatch = dispatches.find((each) => workOf(each) === work);
+      const choices = dispatch?.candidates.map((each) => choiceOf(dispatch, each));
+      assert.ok(dispatch === undefined || choices?.includes(choice), `${work}: ${choice}`);
+    }
   }
 });
 
