@@ -2,7 +2,7 @@
 
 import { DeviceError } from './errors.ts';
 import type { AdapterClass, Plan } from './plan.ts';
-import { adapterClass } from './select.ts';
+import { adapterClass, matrixUnits } from './select.ts';
 
 export interface AdapterRecord {
   readonly vendor: string;
@@ -88,7 +88,14 @@ function requireHalves(plan: Plan, features: ReadonlySet<string>): void {
   }
 }
 
+/**
+ * What kernels may ask for. An adapter may offer features that let a shader reach what is not its own, and a plan may come
+ * from anywhere.
+ */
+const KERNEL_FEATURES: ReadonlySet<string> = new Set(['shader-f16', 'subgroups', matrixUnits]);
+
 function usefulFeatures(plan: Plan): ReadonlySet<string> {
   const candidates = plan.dispatches.flatMap((dispatch) => dispatch.candidates);
-  return new Set(candidates.flatMap((candidate) => candidate.requires.features));
+  const asked = candidates.flatMap((candidate) => candidate.requires.features);
+  return new Set(asked.filter((feature) => KERNEL_FEATURES.has(feature)));
 }
