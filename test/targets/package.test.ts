@@ -24,6 +24,18 @@ test('what it brings are the kernels that its plan names, word for word', async 
   for (const { name, source } of Object.values(kernels)) assert.is(script.includes(source), used.has(name), name);
 });
 
+test('its plan is the plan, with one list of candidates for dispatches that have the same', async () => {
+  const { plan } = await packageInput('micro-swin');
+  const script = textOf(await emit('micro-swin'), 'model.js');
+  const begin = script.indexOf('const candidates0 =');
+  const statements = script.slice(begin, script.indexOf('const kernels =', begin));
+  const written: unknown = new Function(`${statements}return plan;`)();
+  assert.equal(written, JSON.parse(JSON.stringify(plan)));
+  const lists = new Set(plan.dispatches.map(({ candidates }) => candidates));
+  assert.ok(lists.size < plan.dispatches.length);
+  assert.is(statements.match(/^const candidates/gm)?.length, lists.size);
+});
+
 test('it depends on nothing but a WebGPU', async () => {
   const files = await emit('micro-swin');
   const manifest = JSON.parse(textOf(files, 'package.json'));

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { json, type Plain, printValue, typescript } from '../../compiler/targets/typescript/print-value.ts';
+import { declaredAs, json, type Plain, printValue, typescript } from '../../compiler/targets/typescript/print-value.ts';
 import { typeNameOf } from '../../compiler/targets/typescript/type-name.ts';
 
 const test = suite('printing values');
@@ -16,6 +16,11 @@ test('what does not fit is broken, entry by entry', () => {
   const long = 'x'.repeat(70);
   assert.is(printValue([long, [long]], json), `[\n  "${long}",\n  ["${long}"]\n]`);
   assert.is(printValue({ a: long, b: long }, typescript), `{\n  a: '${long}',\n  b: '${long}',\n}`);
+});
+
+test('what another statement declares is named', () => {
+  assert.is(printValue({ a: declaredAs('known'), b: [declaredAs('other')] }, typescript), '{ a: known, b: [other] }');
+  assert.is(printValue(declaredAs('known'), typescript), 'known');
 });
 
 test('JSON reads back as what was printed', () => {

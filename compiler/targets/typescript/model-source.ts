@@ -2,8 +2,8 @@
 import type { CodeBlockWriter, SourceFile } from 'ts-morph';
 import type { Plan } from '../../../runtime/plan.ts';
 import type { FeatureInfo, PackageInfo } from './package-info.ts';
-import { planData, preprocessData } from './plan-data.ts';
-import { type Plain, printValue, typescript } from './print-value.ts';
+import { candidateData, planData, preprocessData } from './plan-data.ts';
+import { declaredAs, type Plain, printValue, typescript } from './print-value.ts';
 import { typeNameOf } from './type-name.ts';
 import { usedKernels } from './used-kernels.ts';
 
@@ -147,12 +147,22 @@ function writeLoadBody(writer: CodeBlockWriter, name: string): void {
     .writeLine(`return model as ${name};`);
 }
 
-/** Kernels as they stand in their files: a template literal keeps their lines. */
+type Candidates = Plan['dispatches'][number]['candidates'];
+
+/**
+ * The plan, with a list of candidates for all dispatches that have the same, and the kernels as they stand in their files: a
+ * template literal keeps their lines.
+ */
 function addConstants(file: SourceFile, plan: Plan): void {
   const kernels = usedKernels(plan).map(({ name, source }) => `  ${typescript.key(name)}: \`${escaped(source)}\`,\n`);
+  const lists = [...new Set(plan.dispatches.map(({ candidates }) => candidates))];
+  const names = new Map(lists.map((list, index) => [list, `candidates${index}`]));
+  const candidatesOf = (list: Candidates): Plain => declaredAs(names.get(list) ?? '');
   // As text: the writer would indent what is inside of the kernels.
   file.addStatements([
-    `const plan: Plan = ${printValue(planData(plan), typescript)};`,
+    "type Candidates = Plan['dispatches'][number]['candidates'];",
+    ...lists.map((list) => `const ${names.get(list)}: Candidates = ${printValue(candidateData(list), typescript)};`),
+    `const plan: Plan = ${printValue(planData(plan, candidatesOf), typescript)};`,
     `const kernels: Readonly<Record<string, string>> = {\n${kernels.join('')}};`,
   ]);
 }

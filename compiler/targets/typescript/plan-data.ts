@@ -1,9 +1,18 @@
 /** A plan as plain data. */
-import type { Plan } from '../../../runtime/plan.ts';
+import type { Candidate, Plan } from '../../../runtime/plan.ts';
 import type { Plain } from './print-value.ts';
 
+type Candidates = readonly Candidate[];
+
+export const candidateData = (candidates: Candidates): Plain =>
+  candidates.map((candidate) => ({
+    ...candidate,
+    workgroups: candidate.workgroups.map((count) => ({ ...count })),
+    requires: { ...candidate.requires },
+  }));
+
 /** Names the fields, so that the order in print is this one and a field that is added to Plan is not forgotten. */
-export function planData(plan: Plan): Plain {
+export function planData(plan: Plan, candidatesOf: (candidates: Candidates) => Plain = candidateData): Plain {
   const data = {
     formatVersion: plan.formatVersion,
     model: plan.model,
@@ -15,11 +24,7 @@ export function planData(plan: Plan): Plain {
     buffers: plan.buffers.map((buffer) => ({ ...buffer })),
     dispatches: plan.dispatches.map((dispatch) => ({
       ...dispatch,
-      candidates: dispatch.candidates.map((candidate) => ({
-        ...candidate,
-        workgroups: candidate.workgroups.map((count) => ({ ...count })),
-        requires: { ...candidate.requires },
-      })),
+      candidates: candidatesOf(dispatch.candidates),
     })),
     tuning: plan.tuning.map(({ formatVersion, adapter, entries }) => ({
       formatVersion,

@@ -1,12 +1,24 @@
 /** Plain data as text, broken into lines only where it would not fit one: for JSON, and as a TypeScript literal. */
 
+const declared = Symbol('declared');
+
+/** What another statement of the file declares, in place of its value. */
+export interface Declared {
+  readonly [declared]: string;
+}
+
+export const declaredAs = (name: string): Declared => ({ [declared]: name });
+
 export type Plain =
   | string
   | number
   | boolean
   | null
+  | Declared
   | readonly Plain[]
   | { readonly [name: string]: Plain | undefined };
+
+type Scalar = Extract<Plain, string | number | boolean | null | Declared>;
 
 export interface Notation {
   readonly text: (value: string) => string;
@@ -32,7 +44,7 @@ export const json: Notation = { text: JSON.stringify, key: JSON.stringify, pad: 
 const width = 120;
 
 export function printValue(value: Plain, notation: Notation, indent = ''): string {
-  if (typeof value !== 'object' || value === null) return printScalar(value, notation);
+  if (isScalar(value)) return printScalar(value, notation);
   const flat = printFlat(value, notation, width - 1 - indent.length);
   if (flat !== undefined) return flat;
   const deeper = `${indent}  `;
@@ -43,13 +55,18 @@ export function printValue(value: Plain, notation: Notation, indent = ''): strin
   return `${open}\n${entries.map((entry) => `${deeper}${entry}`).join(',\n')}${notation.lastComma}\n${indent}${close}`;
 }
 
-function printScalar(value: string | number | boolean | null, notation: Notation): string {
+function printScalar(value: Scalar, notation: Notation): string {
+  if (typeof value === 'object' && value !== null) return value[declared];
   return typeof value === 'string' ? notation.text(value) : String(value);
+}
+
+function isScalar(value: Plain): value is Scalar {
+  return typeof value !== 'object' || value === null || declared in value;
 }
 
 /** On one line, or undefined where that is longer than `room`: it gives up there, for every level of a plan asks. */
 function printFlat(value: Plain, notation: Notation, room: number): string | undefined {
-  if (typeof value !== 'object' || value === null) return withinRoom(printScalar(value, notation), room);
+  if (isScalar(value)) return withinRoom(printScalar(value, notation), room);
   const [open, close] = isList(value) ? ['[', ']'] : [`{${notation.pad}`, `${notation.pad}}`];
   const entries = isList(value)
     ? value.map((entry) => ['', entry] as const)
