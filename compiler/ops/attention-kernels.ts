@@ -56,13 +56,29 @@ const tileKernels = ({ constants, types }: Common, { tokens, windows, heads }: C
   return forClasses(['gpu'], { ...candidate(1), leastWorkgroups: 1024 }).concat(forClasses(['gpu'], candidate(4)));
 };
 
-/** Keys and queries of a workgroup of window-attention-matrix, rows and columns of a matrix. */
-const block = 64;
+/** Rows and columns of a matrix; keys and queries of a workgroup of window-attention-matrix; keys that a subgroup takes. */
 const side = 16;
-/** The widest head whose queries, keys, values, scores and shares fit the workgroup memory that such GPUs have. */
+const block = 64;
+const share = 64;
+/** The widest head of which all that a workgroup keeps fits the memory that such GPUs have. */
 const widestMatrixHead = 48;
 
-/** For matrix units, which multiply what is f16; cosines want their vectors divided by their lengths first. */
+/** Vec4s of a row of as many values, which lies further from the next than it is long: in f16, and in f32. */
+const paddedHalves = (values: number): number => values / 4 + 2;
+const paddedFloats = (values: number): number => values / 4 + 1;
+
+/** Queries, keys, values and shares, and scores. */
+const matrixBytes = (dimension: number): number =>
+  block * (8 * (3 * paddedHalves(dimension) + paddedHalves(block)) + 16 * paddedFloats(block));
+
+/** Queries, keys that values replace, shares and scores. */
+const splitBytes = (dimension: number, keys: number): number =>
+  8 * ((side + keys) * paddedHalves(dimension) + side * paddedHalves(keys)) + 16 * side * paddedFloats(keys);
+
+/**
+ * For matrix units, which multiply what is f16; cosines want their vectors divided by their lengths first. What shares the
+ * keys of a large window among subgroups has not run on a GPU yet: it is last, for `swinc tune` to find.
+ */
 const matrixKernels = (
   { constants: { COSINE, ...constants }, types }: Common,
   { tokens, windows, heads }: Counts,
@@ -70,16 +86,25 @@ const matrixKernels = (
   const dimension = constants['HEAD_DIMENSION'] ?? 0;
   const isHalf = types['Input'] === 'f16' && types['Output'] === 'f16';
   if (!isHalf || COSINE === 1 || dimension % side !== 0 || dimension > widestMatrixHead) return [];
-  const quads = 3 * (dimension / 4 + 2) + (block / 4 + 2);
-  const bytes = block * (8 * quads + 16 * (block / 4 + 1));
-  const workgroups = [fixed(tokens, block), perImage(windows, 1), fixed(heads, 1)] as const;
-  const candidate = {
+  const across = (tile: number) => [fixed(tokens, tile), perImage(windows, 1), fixed(heads, 1)] as const;
+  const whole = {
     kernel: 'window-attention-matrix',
     constants: { ...constants, SUBGROUPS: block / side },
     types,
-    workgroups,
+    workgroups: across(block),
   };
-  return forClasses(['gpu-matrix'], candidate, matrixUnitsWith(bytes));
+  const subgroups = tokens <= 2 * share ? 2 : 4;
+  const split = {
+    kernel: 'window-attention-split-matrix',
+    constants: { ...constants, SUBGROUPS: subgroups },
+    types,
+    workgroups: across(side),
+  };
+  const isSplit = tokens > block && tokens <= 4 * share;
+  return [
+    ...forClasses(['gpu-matrix'], whole, matrixUnitsWith(matrixBytes(dimension))),
+    ...(isSplit ? forClasses(['gpu-matrix'], split, matrixUnitsWith(splitBytes(dimension, subgroups * share))) : []),
+  ];
 };
 
 export const windowAttentionKernels = (

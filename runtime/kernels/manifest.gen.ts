@@ -2171,6 +2171,171 @@ export const kernels: Readonly<Record<string, Kernel>> = {
     ],
     "workgroupVariables": []
   },
+  "window-attention-split-matrix": {
+    "name": "window-attention-split-matrix",
+    "source": "// Attention inside windows: softmax(SCALE * q . k + bias + mask) v, per window and head. x holds q, k and v in the order\n// of the grid, [batch * HEIGHT * WIDTH, 3 * HEADS * HEAD_DIMENSION]; the output too. No window is ever laid out in memory.\n//\n// For GPUs with matrix units, by an extension of WGSL that is an experiment of Dawn's: f16 in, f32 sums. A workgroup takes\n// 16 queries of one window and head; its subgroups share the keys, 64 each. All scores are in workgroup memory at once, so\n// that keys are gone through once; values take the memory of the keys. Few large windows keep a GPU busy that way.\n//\n// Workgroups: x = { count: WINDOW_HEIGHT * WINDOW_WIDTH, tile: 16 },\n//             y = { count: windows of one image, batched, tile: 1 }, z = { count: HEADS, tile: 1 }.\n// Requires: HEAD_DIMENSION % 16 == 0, HEAD_DIMENSION <= 48; SUBGROUPS 1, 2 or 4, and no more tokens in a window than 64 times\n// as many; subgroups of 32 invocations; matrices of 16 x 16 by 16 x 16, f16 in and f32 out.\n\nenable f16;\nenable subgroups;\nenable chromium_experimental_subgroup_matrix;\n\nalias Input = f32;\nalias Output = f32;\n\n// The grid of x, and the padded grid that windows tile.\nconst HEIGHT: u32 = 4;\nconst WIDTH: u32 = 4;\nconst PADDED_HEIGHT: u32 = 4;\nconst PADDED_WIDTH: u32 = 4;\n// The length that the cyclic shift wraps at: the grid's (roll, then pad) or the padded grid's (pad, then roll).\nconst MODULUS_HEIGHT: u32 = 4;\nconst MODULUS_WIDTH: u32 = 4;\nconst WINDOW_HEIGHT: u32 = 2;\nconst WINDOW_WIDTH: u32 = 2;\nconst HEADS: u32 = 1;\nconst HEAD_DIMENSION: u32 = 16;\n// Window position p reads grid position (p - GATHER) mod MODULUS and writes (p + SCATTER) mod MODULUS.\nconst GATHER_HEIGHT: u32 = 0;\nconst GATHER_WIDTH: u32 = 0;\nconst SCATTER_HEIGHT: u32 = 0;\nconst SCATTER_WIDTH: u32 = 0;\n// Tokens of different regions are masked; the last region begins MASK before the end. 0: one region.\nconst MASK_HEIGHT: u32 = 0;\nconst MASK_WIDTH: u32 = 0;\nconst SCALE: f32 = 1;\n// Whether the scores take a relative position bias, and whether tokens outside the grid read `fill` (else zeros).\nconst BIAS: u32 = 0;\nconst FILL: u32 = 0;\nconst SUBGROUPS: u32 = 1;\n\n@group(0) @binding(0) var<uniform> batch: u32;\n@group(0) @binding(1) var<storage, read> x: array<vec4<Input>>;\n@group(0) @binding(2) var<storage, read> table: array<f32>;\n@group(0) @binding(3) var<storage, read> fill: array<vec4f>;\n@group(0) @binding(4) var<storage, read_write> output: array<vec4<Output>>;\n\nconst OUTSIDE = 0xffffffffu;\nconst TOKENS = WINDOW_HEIGHT * WINDOW_WIDTH;\nconst ROW_WINDOWS = PADDED_WIDTH / WINDOW_WIDTH;\nconst WINDOWS = PADDED_HEIGHT / WINDOW_HEIGHT * ROW_WINDOWS;\nconst PADDED = PADDED_HEIGHT > HEIGHT || PADDED_WIDTH > WIDTH;\nconst MASKED = MASK_HEIGHT + MASK_WIDTH > 0u;\n// Vec4s of one head, of one of q, k and v, and of the columns of the bias table.\nconst HEAD = HEAD_DIMENSION / 4u;\nconst CHANNELS = HEADS * HEAD;\nconst TABLE_WIDTH = 2u * WINDOW_WIDTH - 1u;\nconst TABLE = (2u * WINDOW_HEIGHT - 1u) * TABLE_WIDTH;\n\nfn padded_position(window: u32, token: u32) -> vec2u {\n  return vec2u(\n    window / ROW_WINDOWS * WINDOW_HEIGHT + token / WINDOW_WIDTH,\n    window % ROW_WINDOWS * WINDOW_WIDTH + token % WINDOW_WIDTH,\n  );\n}\n\n// The token of the grid at a position moved by an offset, or OUTSIDE.\nfn grid_token(position: vec2u, offset: vec2u) -> u32 {\n  const MODULUS = vec2u(MODULUS_HEIGHT, MODULUS_WIDTH);\n  let moved = (position + offset) % MODULUS;\n  let outside = any(position >= MODULUS) || any(moved >= vec2u(HEIGHT, WIDTH));\n  return select(moved.x * WIDTH + moved.y, OUTSIDE, PADDED && outside);\n}\n\nfn source_token(position: vec2u) -> u32 {\n  return grid_token(position, vec2u(MODULUS_HEIGHT - GATHER_HEIGHT, MODULUS_WIDTH - GATHER_WIDTH));\n}\n\nfn target_token(position: vec2u) -> u32 {\n  return grid_token(position, vec2u(SCATTER_HEIGHT, SCATTER_WIDTH));\n}\n\n// A number for the region that a token belongs to in the shifted grid.\nfn region(position: vec2u) -> u32 {\n  let row = u32(position.x + WINDOW_HEIGHT >= PADDED_HEIGHT) + u32(position.x + MASK_HEIGHT >= PADDED_HEIGHT);\n  let column = u32(position.y + WINDOW_WIDTH >= PADDED_WIDTH) + u32(position.y + MASK_WIDTH >= PADDED_WIDTH);\n  return select(row, 0u, MASK_HEIGHT == 0u) * 3u + select(column, 0u, MASK_WIDTH == 0u);\n}\n\n// The bias of a query and a key is table[place(query) - place(key) + the middle of the table].\nfn place(token: u32) -> u32 {\n  return token / WINDOW_WIDTH * TABLE_WIDTH + token % WINDOW_WIDTH;\n}\n\n// Four channels of q (part 0), k (1) or v (2) of a token that begins at a vec4 of x, or OUTSIDE.\nfn load(start: u32, channel: u32) -> vec4<f16> {\n  if (!PADDED) {\n    return vec4<f16>(x[start + channel]);\n  }\n  if (start != OUTSIDE) {\n    return vec4<f16>(x[start + channel]);\n  }\n  if (FILL == 1u) {\n    return vec4<f16>(fill[channel]);\n  }\n  return vec4<f16>();\n}\n\nconst LANES = 32u;\nconst INVOCATIONS = LANES * SUBGROUPS;\nconst SIDE = 16u;\nconst SHARE = 64u;\nconst BLOCK = SHARE * SUBGROUPS;\nconst DEPTHS = HEAD_DIMENSION / SIDE;\nconst SHARE_MATRICES = SHARE / SIDE;\n// Lanes that share a row of scores, each with some quads of it, and how many times all lanes make up the rows.\nconst SHARERS = 8u;\nconst ROW_QUADS = BLOCK / 4u / SHARERS;\nconst TURNS = SIDE * SHARERS / INVOCATIONS;\n// Quads of keys, or of values, and of queries or answers that an invocation takes.\nconst LOADS = BLOCK * HEAD / INVOCATIONS;\nconst QUERY_LOADS = max(SIDE * HEAD / INVOCATIONS, 1u);\n// Vec4s of a row. Rows lie further apart than they are long, so that those of a matrix are in different banks.\nconst STRIDE = HEAD + 2u;\nconst SCORE_STRIDE = BLOCK / 4u + 1u;\nconst SHARE_STRIDE = BLOCK / 4u + 2u;\n// What the keys of a subgroup come to: 16 rows of these.\nconst ANSWER_STRIDE = HEAD + 1u;\n\nalias Left = subgroup_matrix_left<f16, SIDE, SIDE>;\nalias Right = subgroup_matrix_right<f16, SIDE, SIDE>;\nalias Result = subgroup_matrix_result<f32, SIDE, SIDE>;\n\nvar<workgroup> queries: array<vec4<f16>, SIDE * STRIDE>;\n// Keys, then values, by tokens, then channels.\nvar<workgroup> staged: array<vec4<f16>, BLOCK * STRIDE>;\n// Scores, in the end the answers of each subgroup; and what the softmax makes of the scores.\nvar<workgroup> scores: array<vec4f, SIDE * SCORE_STRIDE>;\nvar<workgroup> shares: array<vec4<f16>, SIDE * SHARE_STRIDE>;\n\nfn token_start(image: u32, window: u32, token: u32) -> u32 {\n  let from_token = source_token(padded_position(window, min(token, TOKENS - 1u)));\n  return select((image * (HEIGHT * WIDTH) + from_token) * (3u * CHANNELS), OUTSIDE, from_token == OUTSIDE);\n}\n\n// Four keys: where their biases are and their regions.\nstruct Keys {\n  place: vec4u,\n  region: vec4u,\n  exists: vec4<bool>,\n}\n\nfn keys_at(window: u32, first: u32) -> Keys {\n  let tokens = min(vec4u(first, first + 1u, first + 2u, first + 3u), vec4u(TOKENS - 1u));\n  let exists = vec4u(first, first + 1u, first + 2u, first + 3u) < vec4u(TOKENS);\n  var regions = vec4u();\n  if (MASKED) {\n    regions = vec4u(\n      region(padded_position(window, tokens.x)),\n      region(padded_position(window, tokens.y)),\n      region(padded_position(window, tokens.z)),\n      region(padded_position(window, tokens.w)),\n    );\n  }\n  return Keys(vec4u(place(tokens.x), place(tokens.y), place(tokens.z), place(tokens.w)), regions, exists);\n}\n\n// Scores of a query and four keys, with bias and mask; keys behind the last one get none of the softmax.\nfn finish_scores(product: vec4f, head: u32, query: vec2u, four: Keys) -> vec4f {\n  var value = product * SCALE;\n  if (BIAS == 1u) {\n    let at = vec4u(head * TABLE + query.x + place(TOKENS - 1u)) - four.place;\n    value += vec4f(table[at.x], table[at.y], table[at.z], table[at.w]);\n  }\n  if (MASKED) {\n    value += select(vec4f(), vec4f(-100.0), four.region != vec4u(query.y));\n  }\n  return select(vec4f(-1e30), value, four.exists);\n}\n\n// Of eight lanes side by side.\nfn largest_among(value: vec4f) -> f32 {\n  var largest = max(max(value.x, value.y), max(value.z, value.w));\n  for (var step = 0u; step < 3u; step++) { // unrolled\n    largest = max(largest, subgroupShuffleXor(largest, 1u << step));\n  }\n  return largest;\n}\n\nfn sum_among(value: vec4f) -> f32 {\n  var sum = dot(value, vec4f(1.0));\n  for (var step = 0u; step < 3u; step++) { // unrolled\n    sum += subgroupShuffleXor(sum, 1u << step);\n  }\n  return sum;\n}\n\n// Makes shares of the scores of a row: of its quads a lane takes every eighth.\nfn share_row(row: u32, first_query: u32, window: u32, head: u32, lane: u32) {\n  let query = min(first_query + row, TOKENS - 1u);\n  let at = vec2u(place(query), region(padded_position(window, query)));\n  var quads: array<vec4f, ROW_QUADS>;\n  var most = vec4f(-1e30);\n  for (var i = 0u; i < ROW_QUADS; i++) { // unrolled\n    let quad = lane % SHARERS + i * SHARERS;\n    quads[i] = finish_scores(scores[row * SCORE_STRIDE + quad], head, at, keys_at(window, quad * 4u));\n    most = max(most, quads[i]);\n  }\n  let largest = largest_among(most);\n  var total = vec4f();\n  for (var i = 0u; i < ROW_QUADS; i++) { // unrolled\n    quads[i] = exp(quads[i] - largest);\n    total += quads[i];\n  }\n  let factor = 1.0 / sum_among(total);\n  for (var i = 0u; i < ROW_QUADS; i++) { // unrolled\n    shares[row * SHARE_STRIDE + lane % SHARERS + i * SHARERS] = vec4<f16>(quads[i] * factor);\n  }\n}\n\n@compute @workgroup_size(LANES, SUBGROUPS)\nfn main(\n  @builtin(workgroup_id) group: vec3u,\n  @builtin(local_invocation_index) invocation: u32,\n  @builtin(subgroup_id) subgroup: u32,\n  @builtin(subgroup_invocation_id) lane: u32,\n) {\n  let image = group.y / WINDOWS;\n  let window = group.y % WINDOWS;\n  let head = group.z;\n  let first_query = group.x * SIDE;\n  for (var i = 0u; i < QUERY_LOADS; i++) { // unrolled\n    let at = invocation + i * INVOCATIONS;\n    if (at < SIDE * HEAD) {\n      let start = token_start(image, window, first_query + at / HEAD);\n      queries[at / HEAD * STRIDE + at % HEAD] = load(start, head * HEAD + at % HEAD);\n    }\n  }\n  // Values are on their way while keys are multiplied.\n  var values: array<vec4<f16>, LOADS>;\n  for (var i = 0u; i < LOADS; i++) { // unrolled\n    let at = invocation + i * INVOCATIONS;\n    let start = token_start(image, window, at / HEAD);\n    staged[at / HEAD * STRIDE + at % HEAD] = load(start, CHANNELS + head * HEAD + at % HEAD);\n    values[i] = load(start, 2u * CHANNELS + head * HEAD + at % HEAD);\n  }\n  workgroupBarrier();\n  var left: array<Left, DEPTHS>;\n  for (var depth = 0u; depth < DEPTHS; depth++) { // unrolled\n    left[depth] = subgroupMatrixLoad<Left, row_major>(&queries, depth * 4u, STRIDE);\n  }\n  for (var j = 0u; j < SHARE_MATRICES; j++) { // unrolled\n    let key = subgroup * SHARE + j * SIDE;\n    var result = Result();\n    for (var depth = 0u; depth < DEPTHS; depth++) { // unrolled\n      let right = subgroupMatrixLoad<Right, col_major>(&staged, key * STRIDE + depth * 4u, STRIDE);\n      result = subgroupMatrixMultiplyAccumulate(left[depth], right, result);\n    }\n    subgroupMatrixStore<row_major>(&scores, key / 4u, result, SCORE_STRIDE);\n  }\n  workgroupBarrier();\n  for (var i = 0u; i < LOADS; i++) { // unrolled\n    let at = invocation + i * INVOCATIONS;\n    staged[at / HEAD * STRIDE + at % HEAD] = values[i];\n  }\n  for (var turn = 0u; turn < TURNS; turn++) { // unrolled\n    share_row(invocation / SHARERS + turn * (INVOCATIONS / SHARERS), first_query, window, head, lane);\n  }\n  workgroupBarrier();\n  var answers: array<Result, DEPTHS>;\n  for (var j = 0u; j < SHARE_MATRICES; j++) { // unrolled\n    let key = subgroup * SHARE + j * SIDE;\n    let share = subgroupMatrixLoad<Left, row_major>(&shares, key / 4u, SHARE_STRIDE);\n    for (var depth = 0u; depth < DEPTHS; depth++) { // unrolled\n      let value = subgroupMatrixLoad<Right, row_major>(&staged, key * STRIDE + depth * 4u, STRIDE);\n      answers[depth] = subgroupMatrixMultiplyAccumulate(share, value, answers[depth]);\n    }\n  }\n  for (var depth = 0u; depth < DEPTHS; depth++) { // unrolled\n    let start = subgroup * (SIDE * ANSWER_STRIDE) + depth * 4u;\n    subgroupMatrixStore<row_major>(&scores, start, answers[depth], ANSWER_STRIDE);\n  }\n  workgroupBarrier();\n  for (var i = 0u; i < QUERY_LOADS; i++) { // unrolled\n    let at = invocation + i * INVOCATIONS;\n    let query = first_query + at / HEAD;\n    let token = target_token(padded_position(window, min(query, TOKENS - 1u)));\n    if (at < SIDE * HEAD && query < TOKENS && token != OUTSIDE) {\n      var sum = vec4f();\n      for (var other = 0u; other < SUBGROUPS; other++) { // unrolled\n        sum += scores[other * (SIDE * ANSWER_STRIDE) + at / HEAD * ANSWER_STRIDE + at % HEAD];\n      }\n      output[(image * (HEIGHT * WIDTH) + token) * CHANNELS + head * HEAD + at % HEAD] = vec4<Output>(sum);\n    }\n  }\n}\n",
+    "workgroupSize": [
+      32,
+      1,
+      1
+    ],
+    "constants": [
+      {
+        "name": "HEIGHT",
+        "type": "u32",
+        "default": 4
+      },
+      {
+        "name": "WIDTH",
+        "type": "u32",
+        "default": 4
+      },
+      {
+        "name": "PADDED_HEIGHT",
+        "type": "u32",
+        "default": 4
+      },
+      {
+        "name": "PADDED_WIDTH",
+        "type": "u32",
+        "default": 4
+      },
+      {
+        "name": "MODULUS_HEIGHT",
+        "type": "u32",
+        "default": 4
+      },
+      {
+        "name": "MODULUS_WIDTH",
+        "type": "u32",
+        "default": 4
+      },
+      {
+        "name": "WINDOW_HEIGHT",
+        "type": "u32",
+        "default": 2
+      },
+      {
+        "name": "WINDOW_WIDTH",
+        "type": "u32",
+        "default": 2
+      },
+      {
+        "name": "HEADS",
+        "type": "u32",
+        "default": 1
+      },
+      {
+        "name": "HEAD_DIMENSION",
+        "type": "u32",
+        "default": 16
+      },
+      {
+        "name": "GATHER_HEIGHT",
+        "type": "u32",
+        "default": 0
+      },
+      {
+        "name": "GATHER_WIDTH",
+        "type": "u32",
+        "default": 0
+      },
+      {
+        "name": "SCATTER_HEIGHT",
+        "type": "u32",
+        "default": 0
+      },
+      {
+        "name": "SCATTER_WIDTH",
+        "type": "u32",
+        "default": 0
+      },
+      {
+        "name": "MASK_HEIGHT",
+        "type": "u32",
+        "default": 0
+      },
+      {
+        "name": "MASK_WIDTH",
+        "type": "u32",
+        "default": 0
+      },
+      {
+        "name": "SCALE",
+        "type": "f32",
+        "default": 1
+      },
+      {
+        "name": "BIAS",
+        "type": "u32",
+        "default": 0
+      },
+      {
+        "name": "FILL",
+        "type": "u32",
+        "default": 0
+      },
+      {
+        "name": "SUBGROUPS",
+        "type": "u32",
+        "default": 1
+      }
+    ],
+    "aliases": [
+      "Input",
+      "Output"
+    ],
+    "bindings": [
+      {
+        "name": "batch",
+        "group": 0,
+        "binding": 0,
+        "access": "uniform"
+      },
+      {
+        "name": "x",
+        "group": 0,
+        "binding": 1,
+        "access": "read"
+      },
+      {
+        "name": "table",
+        "group": 0,
+        "binding": 2,
+        "access": "read"
+      },
+      {
+        "name": "fill",
+        "group": 0,
+        "binding": 3,
+        "access": "read"
+      },
+      {
+        "name": "output",
+        "group": 0,
+        "binding": 4,
+        "access": "read_write"
+      }
+    ],
+    "workgroupVariables": [
+      {
+        "name": "queries",
+        "type": "array<vec4<f16>, SIDE * STRIDE>"
+      },
+      {
+        "name": "staged",
+        "type": "array<vec4<f16>, BLOCK * STRIDE>"
+      },
+      {
+        "name": "scores",
+        "type": "array<vec4f, SIDE * SCORE_STRIDE>"
+      },
+      {
+        "name": "shares",
+        "type": "array<vec4<f16>, SIDE * SHARE_STRIDE>"
+      }
+    ]
+  },
   "window-attention-subgroup": {
     "name": "window-attention-subgroup",
     "source": "// Attention inside windows: softmax(SCALE * q . k + bias + mask) v, or of the cosine of q and k, per window and head.\n// x holds q, k and v in the order of the grid, [batch * HEIGHT * WIDTH, 3 * HEADS * HEAD_DIMENSION]; the output too. No\n// window is ever laid out in memory.\n//\n// For software adapters with subgroups: loads are what costs there, so that a key and its value are loaded once for a\n// workgroup, which is one subgroup, and handed round. An invocation takes two queries, key by key with a running\n// softmax; no workgroup memory, no barriers, no indexed private arrays.\n//\n// Workgroups: x = { count: WINDOW_HEIGHT * WINDOW_WIDTH, tile: 2 * SUBGROUP },\n//             y = { count: windows of one image, batched, tile: 1 }, z = { count: HEADS, tile: 1 }.\n// Requires: HEAD_DIMENSION % 4 == 0, HEAD_DIMENSION <= 32, subgroups of SUBGROUP invocations.\n\nenable subgroups;\n\nalias Input = f32;\nalias Output = f32;\n\n// Invocations that run together on this adapter: 4 or 8.\nconst SUBGROUP: u32 = 8;\n// The grid of x, and the padded grid that windows tile.\nconst HEIGHT: u32 = 4;\nconst WIDTH: u32 = 4;\nconst PADDED_HEIGHT: u32 = 4;\nconst PADDED_WIDTH: u32 = 4;\n// The length that the cyclic shift wraps at: the grid's (roll, then pad) or the padded grid's (pad, then roll).\nconst MODULUS_HEIGHT: u32 = 4;\nconst MODULUS_WIDTH: u32 = 4;\nconst WINDOW_HEIGHT: u32 = 2;\nconst WINDOW_WIDTH: u32 = 2;\nconst HEADS: u32 = 1;\nconst HEAD_DIMENSION: u32 = 4;\n// Window position p reads grid position (p - GATHER) mod MODULUS and writes (p + SCATTER) mod MODULUS.\nconst GATHER_HEIGHT: u32 = 0;\nconst GATHER_WIDTH: u32 = 0;\nconst SCATTER_HEIGHT: u32 = 0;\nconst SCATTER_WIDTH: u32 = 0;\n// Tokens of different regions are masked; the last region begins MASK before the end. 0: one region.\nconst MASK_HEIGHT: u32 = 0;\nconst MASK_WIDTH: u32 = 0;\nconst SCALE: f32 = 1;\n// Whether the scores take a relative position bias, and whether tokens outside the grid read `fill` (else zeros).\nconst BIAS: u32 = 0;\nconst FILL: u32 = 0;\n// 1: scale[head] * q . k / (|q| |k|) in place of SCALE * q . k.\nconst COSINE: u32 = 0;\n\n@group(0) @binding(0) var<uniform> batch: u32;\n@group(0) @binding(1) var<storage, read> x: array<Input>;\n@group(0) @binding(2) var<storage, read> table: array<f32>;\n@group(0) @binding(3) var<storage, read> fill: array<f32>;\n@group(0) @binding(4) var<storage, read> scale: array<f32>;\n@group(0) @binding(5) var<storage, read_write> output: array<vec4<Output>>;\n\nconst OUTSIDE = 0xffffffffu;\n// Vectors shorter than 1e-12 are divided by that.\nconst SHORTEST_SQUARED = 1e-24;\n// How far a score may exceed the maximum that its exponential is taken from: e to the power of it is far from the end of\n// the range, and sums are rescaled a few times instead of at every new maximum.\nconst HEADROOM = 8.0;\nconst TOKENS = WINDOW_HEIGHT * WINDOW_WIDTH;\nconst ROW_WINDOWS = PADDED_WIDTH / WINDOW_WIDTH;\nconst WINDOWS = PADDED_HEIGHT / WINDOW_HEIGHT * ROW_WINDOWS;\nconst PADDED = PADDED_HEIGHT > HEIGHT || PADDED_WIDTH > WIDTH;\nconst MASKED = MASK_HEIGHT + MASK_WIDTH > 0u;\n// Channels of q, of k and of v.\nconst CHANNELS = HEADS * HEAD_DIMENSION;\nconst TABLE_WIDTH = 2u * WINDOW_WIDTH - 1u;\nconst TABLE = (2u * WINDOW_HEIGHT - 1u) * TABLE_WIDTH;\n\n// 32 channels of a token's q, k or v, or of its output; zeros beyond the head's.\nstruct Channels {\n  low: mat4x4f,\n  high: mat4x4f,\n}\n\n// Two tokens of a window.\nstruct Tokens {\n  // Where they stand in the padded grid.\n  row: vec2u,\n  column: vec2u,\n  // The bias of a query and a key is table[place of the query - place of the key + the middle of the table].\n  place: vec2u,\n}\n\nfn tokens_of(window: u32, token: vec2u) -> Tokens {\n  let row = token / WINDOW_WIDTH;\n  let column = token % WINDOW_WIDTH;\n  return Tokens(\n    window / ROW_WINDOWS * WINDOW_HEIGHT + row,\n    window % ROW_WINDOWS * WINDOW_WIDTH + column,\n    row * TABLE_WIDTH + column,\n  );\n}\n\n// Tokens of the grid at positions moved by an offset, or OUTSIDE.\nfn grid_tokens(tokens: Tokens, offset: vec2u) -> vec2u {\n  let row = (tokens.row + offset.x) % MODULUS_HEIGHT;\n  let column = (tokens.column + offset.y) % MODULUS_WIDTH;\n  let token = row * WIDTH + column;\n  if (!PADDED) {\n    return token;\n  }\n  let beyond = (tokens.row >= vec2u(MODULUS_HEIGHT)) | (tokens.column >= vec2u(MODULUS_WIDTH));\n  let outside = (row >= vec2u(HEIGHT)) | (column >= vec2u(WIDTH));\n  return select(token, vec2u(OUTSIDE), beyond | outside);\n}\n\n// Where tokens begin in x, or OUTSIDE.\nfn starts(image: u32, tokens: Tokens) -> vec2u {\n  let token = grid_tokens(tokens, vec2u(MODULUS_HEIGHT - GATHER_HEIGHT, MODULUS_WIDTH - GATHER_WIDTH));\n  let start = (image * (HEIGHT * WIDTH) + token) * (3u * CHANNELS);\n  return select(start, vec2u(OUTSIDE), token == vec2u(OUTSIDE));\n}\n\n// Numbers for the regions that tokens belong to in the shifted grid.\nfn regions(tokens: Tokens) -> vec2u {\n  if (!MASKED) {\n    return vec2u();\n  }\n  return region(tokens.row, WINDOW_HEIGHT, MASK_HEIGHT, PADDED_HEIGHT) * 3u\n    + region(tokens.column, WINDOW_WIDTH, MASK_WIDTH, PADDED_WIDTH);\n}\n\nfn region(position: vec2u, window: u32, mask: u32, length: u32) -> vec2u {\n  let index = vec2u(position + window >= vec2u(length)) + vec2u(position + mask >= vec2u(length));\n  return select(index, vec2u(), mask == 0u);\n}\n\nfn load(start: u32, channel: u32) -> f32 {\n  if (PADDED && start == OUTSIDE) {\n    if (FILL == 0u) {\n      return 0.0;\n    }\n    return fill[channel];\n  }\n  return f32(x[start + channel]);\n}\n\n// q of a token, which an invocation loads for itself.\nfn load_query(start: u32, head: u32) -> Channels {\n  var channels = Channels();\n  // No constant, so that no driver unrolls the loop that counts to it. After 8 turns each column is in its place.\n  let turns = 8u * min(batch, 1u);\n  for (var turn = 0u; turn < turns; turn++) {\n    var values = vec4f();\n    if (turn * 4u < HEAD_DIMENSION) {\n      let channel = head * HEAD_DIMENSION + turn * 4u;\n      values = vec4f(load(start, channel), load(start, channel + 1u), load(start, channel + 2u), load(start, channel + 3u));\n    }\n    channels = drop_first(channels, values);\n  }\n  return channels;\n}\n\nfn drop_first(channels: Channels, next: vec4f) -> Channels {\n  let low = channels.low;\n  let high = channels.high;\n  return Channels(mat4x4f(low[1], low[2], low[3], high[0]), mat4x4f(high[1], high[2], high[3], next));\n}\n\n// One of as many channels as there are invocations, each of which loads its own; zero beyond the head's.\nfn load_part(start: u32, first: u32, part: u32, lane: u32) -> f32 {\n  if (part * SUBGROUP >= HEAD_DIMENSION) {\n    return 0.0;\n  }\n  let channel = part * SUBGROUP + lane;\n  if (HEAD_DIMENSION % SUBGROUP == 0u) {\n    return load(start, first + channel);\n  }\n  return select(0.0, load(start, first + min(channel, HEAD_DIMENSION - 1u)), channel < HEAD_DIMENSION);\n}\n\n// Four channels, one of each of the first four invocations, or of the last four of eight.\nfn first_four(value: f32) -> vec4f {\n  return vec4f(\n    subgroupBroadcast(value, 0u),\n    subgroupBroadcast(value, 1u),\n    subgroupBroadcast(value, 2u),\n    subgroupBroadcast(value, 3u),\n  );\n}\n\nfn last_four(value: f32) -> vec4f {\n  return vec4f(\n    subgroupBroadcast(value, 4u),\n    subgroupBroadcast(value, 5u),\n    subgroupBroadcast(value, 6u),\n    subgroupBroadcast(value, 7u),\n  );\n}\n\n// k or v of a token, loaded by all invocations together.\nfn load_shared(start: u32, first: u32, lane: u32) -> Channels {\n  let part0 = load_part(start, first, 0u, lane);\n  let part1 = load_part(start, first, 1u, lane);\n  let part2 = load_part(start, first, 2u, lane);\n  let part3 = load_part(start, first, 3u, lane);\n  if (SUBGROUP == 8u) {\n    return Channels(\n      mat4x4f(first_four(part0), last_four(part0), first_four(part1), last_four(part1)),\n      mat4x4f(first_four(part2), last_four(part2), first_four(part3), last_four(part3)),\n    );\n  }\n  let part4 = load_part(start, first, 4u, lane);\n  let part5 = load_part(start, first, 5u, lane);\n  let part6 = load_part(start, first, 6u, lane);\n  let part7 = load_part(start, first, 7u, lane);\n  return Channels(\n    mat4x4f(first_four(part0), first_four(part1), first_four(part2), first_four(part3)),\n    mat4x4f(first_four(part4), first_four(part5), first_four(part6), first_four(part7)),\n  );\n}\n\n// The product, and what its last sum rounds off.\nfn product(a: Channels, b: Channels) -> vec2f {\n  // Few sums are as large as the whole: each of those rounds off the most.\n  var low = a.low[0] * b.low[0];\n  low += a.low[1] * b.low[1];\n  low += a.low[2] * b.low[2];\n  low += a.low[3] * b.low[3];\n  var high = a.high[0] * b.high[0];\n  high += a.high[1] * b.high[1];\n  high += a.high[2] * b.high[2];\n  high += a.high[3] * b.high[3];\n  let sums = low + high;\n  let pairs = sums.xy + sums.zw;\n  let sum = pairs.x + pairs.y;\n  let second = sum - pairs.x;\n  return vec2f(sum, (pairs.x - (sum - second)) + (pairs.y - second));\n}\n\nfn times(channels: Channels, factor: f32) -> Channels {\n  return Channels(channels.low * factor, channels.high * factor);\n}\n\n// e to the power of values, to about a unit in the last place; drivers that compute it by themselves are off by several.\n// Cody and Waite's reduction and a polynomial (Cephes, expf).\nfn exponential(value: vec2f) -> vec2f {\n  let x = max(value, vec2f(-87.0));\n  let power = round(x * 1.44269504088896341);\n  let rest = (x - power * 0.693359375) + power * 2.12194440e-4;\n  let series = ((((1.9875691500e-4 * rest + 1.3981999507e-3) * rest + 8.3334519073e-3) * rest + 4.1665795894e-2) * rest\n    + 1.6666665459e-1) * rest + 5.0000001201e-1;\n  let mantissa = (series * rest * rest + rest) + 1.0;\n  let scale = bitcast<vec2f>((vec2i(power) + 127) << vec2u(23u));\n  return select(mantissa * scale, vec2f(), value < vec2f(-87.0));\n}\n\nfn inverse_length(channels: Channels) -> f32 {\n  return inverseSqrt(max(product(channels, channels).x, SHORTEST_SQUARED));\n}\n\n// (value + rest) * factor - origin, where value * factor is close to the origin and both are large: products of halves of\n// a number are exact, so that nothing is rounded off before the difference is small.\nfn scaled_difference(value: vec2f, rest: vec2f, factor: vec2f, origin: vec2f) -> vec2f {\n  let upper = upper_half(value);\n  let upper_factor = upper_half(factor);\n  return (upper * upper_factor - origin) + (upper * (factor - upper_factor) + (value - upper + rest) * factor);\n}\n\nfn upper_half(value: vec2f) -> vec2f {\n  return bitcast<vec2f>(bitcast<vec2u>(value) & vec2u(0xfffff000u));\n}\n\n// What is added to the scores of two queries and a key.\nfn bias_and_mask(head: u32, query_place: vec2u, query_region: vec2u, key_place: u32, key_region: u32) -> vec2f {\n  var value = vec2f();\n  if (BIAS == 1u) {\n    let index = head * TABLE + TABLE / 2u + query_place - key_place;\n    value = vec2f(table[index.x], table[index.y]);\n  }\n  if (MASKED) {\n    value += select(vec2f(), vec2f(-100.0), query_region != vec2u(key_region));\n  }\n  return value;\n}\n\nfn store(row: u32, head: u32, channels: Channels) {\n  var rest = channels;\n  for (var channel = 0u; channel < HEAD_DIMENSION * min(batch, 1u); channel += 4u) {\n    if (row != OUTSIDE) {\n      output[(row * CHANNELS + head * HEAD_DIMENSION + channel) / 4u] = vec4<Output>(rest.low[0]);\n    }\n    rest = drop_first(rest, rest.high[3]);\n  }\n}\n\n@compute @workgroup_size(SUBGROUP)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {\n  let image = group.y / WINDOWS;\n  let window = group.y % WINDOWS;\n  let head = group.z;\n  let query = group.x * (2u * SUBGROUP) + lane + vec2u(0u, SUBGROUP);\n  let queries = tokens_of(window, min(query, vec2u(TOKENS - 1u)));\n  let query_region = regions(queries);\n  let query_start = starts(image, queries);\n  let q0 = load_query(query_start.x, head);\n  let q1 = load_query(query_start.y, head);\n  // Products and not queries are scaled: scores of a thousand make felt what is rounded off each channel.\n  var factors = vec2f(SCALE);\n  if (COSINE == 1u) {\n    factors = scale[head] * vec2f(inverse_length(q0), inverse_length(q1));\n  }\n  let k_channel = (HEADS + head) * HEAD_DIMENSION;\n  let v_channel = (2u * HEADS + head) * HEAD_DIMENSION;\n  var largest = vec2f(-1e30);\n  var sums = vec2f();\n  var mixed0 = Channels();\n  var mixed1 = Channels();\n  // No constant, as above.\n  for (var key = 0u; key < TOKENS * min(batch, 1u); key++) {\n    let keys = tokens_of(window, vec2u(key));\n    let start = starts(image, keys).x;\n    let k = load_shared(start, k_channel, lane);\n    let products = mat2x2f(product(q0, k), product(q1, k));\n    let values = vec2f(products[0].x, products[1].x);\n    let rests = vec2f(products[0].y, products[1].y);\n    var key_factors = factors;\n    if (COSINE == 1u) {\n      key_factors *= inverse_length(k);\n    }\n    let added = bias_and_mask(head, queries.place, query_region, keys.place.x, regions(keys).x);\n    let scores = values * key_factors + added;\n    if (any(scores > largest + HEADROOM)) {\n      let larger = max(scores, largest);\n      let corrections = exponential(largest - larger);\n      mixed0 = times(mixed0, corrections.x);\n      mixed1 = times(mixed1, corrections.y);\n      sums *= corrections;\n      largest = larger;\n    }\n    let exponentials = exponential(scaled_difference(values, rests, key_factors, largest) + added);\n    sums += exponentials;\n    let v = load_shared(start, v_channel, lane);\n    mixed0.low += v.low * exponentials.x;\n    mixed0.high += v.high * exponentials.x;\n    mixed1.low += v.low * exponentials.y;\n    mixed1.high += v.high * exponentials.y;\n  }\n  let targets = grid_tokens(queries, vec2u(SCATTER_HEIGHT, SCATTER_WIDTH));\n  let rows = image * (HEIGHT * WIDTH) + targets;\n  let stored = select(rows, vec2u(OUTSIDE), (targets == vec2u(OUTSIDE)) | (query >= vec2u(TOKENS)));\n  store(stored.x, head, times(mixed0, 1.0 / sums.x));\n  store(stored.y, head, times(mixed1, 1.0 / sums.y));\n}\n",

@@ -67,12 +67,13 @@ test('the kernels declare what their text says', () => {
 });
 
 test('kernels for matrix units ask for the workgroup memory that they declare', () => {
-  const { plan } = planModel(specModel('swin-t.swin'), { elementType: 'f16' });
+  const { plan } = planModel(specModel('swin-free-t.swin'), { elementType: 'f16' });
   const candidates = plan.dispatches.flatMap((dispatch) => dispatch.candidates);
   const forMatrices = candidates.filter((candidate) => candidate.class === 'gpu-matrix');
   assert.equal([...new Set(forMatrices.map(({ kernel }) => kernel))].sort(), [
     'linear-matrix',
     'window-attention-matrix',
+    'window-attention-split-matrix',
   ]);
   for (const candidate of forMatrices) {
     const kernel = kernels[candidate.kernel];

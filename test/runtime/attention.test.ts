@@ -19,17 +19,27 @@ import type { Constants } from './reference.ts';
 /** Where matrix units are emulated, on software adapters, less memory is shared. */
 const subgroups = hasMatrixUnits ? 4 : 2;
 
-const matrixKernel = {
-  name: 'window-attention-matrix',
-  tile: 16 * subgroups,
-  constants: { SUBGROUPS: subgroups },
-  widest: 48,
-  isForMatrices: true,
-} as const;
+const matrixKernels: readonly AttentionKernel[] = [
+  {
+    name: 'window-attention-matrix',
+    tile: 16 * subgroups,
+    constants: { SUBGROUPS: subgroups },
+    widest: 48,
+    isForMatrices: true,
+  },
+  {
+    name: 'window-attention-split-matrix',
+    tile: 16,
+    constants: { SUBGROUPS: subgroups },
+    widest: 48,
+    mostTokens: 64 * subgroups,
+    isForMatrices: true,
+  },
+];
 
 /** Those that adapters of this kind get. */
 const kernels: readonly AttentionKernel[] = [
-  ...(hasHalves ? [matrixKernel] : []),
+  ...(hasHalves ? matrixKernels : []),
   ...(adapterSubgroupSize === undefined ? [] : [subgroupKernel(adapterSubgroupSize)]),
   ...(isSoftware ? [{ name: 'window-attention-register', tile: 32, widest: 1024 }] : []),
   tileKernel(64, 1),
@@ -42,8 +52,9 @@ interface AttentionKernel {
   /** Queries of a workgroup. */
   readonly tile: number;
   readonly constants?: Constants;
-  /** The widest head that it takes. */
+  /** The widest head that it takes, and the most tokens of a window, if not any. */
   readonly widest: number;
+  readonly mostTokens?: number;
   /** Another shape of a kernel that takes all samples: compiling them costs software adapters seconds each. */
   readonly isVariant?: true;
   /** Whether it multiplies f16 alone, in heads of whole matrices: samples whose head does not matter get heads of 16. */
@@ -219,7 +230,9 @@ const isSlow = (kernel: AttentionKernel, { grid }: Sample) =>
 function typesOf(kernel: AttentionKernel, sample: Sample): readonly ElementType[] {
   if ((sample.grid.dimension ?? 0) > kernel.widest || isSlow(kernel, sample)) return [];
   if (kernel.isForMatrices) {
-    const fits = (sample.grid.dimension ?? 16) % 16 === 0 && !sample.changes?.['COSINE'];
+    const { dimension = 16, window } = sample.grid;
+    const tokens = window[0] * window[1];
+    const fits = dimension % 16 === 0 && tokens <= (kernel.mostTokens ?? tokens) && !sample.changes?.['COSINE'];
     return fits ? ['f16'] : [];
   }
   const halves = hasHalves && sample.halves === true;
