@@ -2,11 +2,13 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { createKeepBusy } from '../../runtime/keep-busy.ts';
 import { kernels } from '../../runtime/kernels/manifest.gen.ts';
 import { load } from '../../runtime/load.ts';
 import type { Plan } from '../../runtime/plan.ts';
 import { tune } from '../../runtime/tune.ts';
 import { tuningOf } from '../../runtime/tuning.ts';
+import { BUFFER_USAGE } from '../../runtime/webgpu-constants.ts';
 import { device } from './check.ts';
 import { answers, images, plan as small, tensors } from './small-model.ts';
 
@@ -58,6 +60,16 @@ test('each work with a choice is measured by all of its candidates, and a table 
   const [first] = tuned.dispatches;
   assert.ok(first);
   assert.is(tuningOf(tuned.tuning, { ...adapter, device: 'x' })(first, first.candidates, '2-7'), undefined);
+});
+
+test('what keeps a GPU busy is valid; a software adapter would take seconds to run it', async () => {
+  const buffer = device.createBuffer({ size: 16, usage: BUFFER_USAGE.storage });
+  device.pushErrorScope('validation');
+  const keepBusy = await createKeepBusy(device, buffer);
+  const encoder = device.createCommandEncoder();
+  keepBusy(encoder);
+  encoder.finish();
+  assert.is((await device.popErrorScope())?.message, undefined);
 });
 
 test.run();
