@@ -89,7 +89,7 @@ const listedCandidates = ({ candidates }: PlanDispatch, target: Target): readonl
 
 /**
  * What an adapter can run, best first. A GPU runs the kernels of software adapters only where it has none of its own: they
- * are slow there, and NVIDIA's compiler crashes on one.
+ * are slow there, and with NVIDIA's driver the register tiles of attention ended the process.
  */
 export function runnableCandidates(dispatch: PlanDispatch, target: Target): readonly Candidate[] {
   const runnable = listedCandidates(dispatch, target).filter((candidate) => shortfall(candidate, target) === null);
