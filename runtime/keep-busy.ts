@@ -2,10 +2,13 @@
 
 import { BUFFER_USAGE } from './webgpu-constants.ts';
 
-/** Encodes it. What comes after in the same encoder waits for it. */
-export type KeepBusy = (encoder: GPUCommandEncoder) => void;
+export interface KeepBusy {
+  /** What comes after in the same encoder and writes `written` too waits for it. */
+  readonly encode: (encoder: GPUCommandEncoder, written: GPUBuffer) => void;
+  readonly destroy: () => void;
+}
 
-/** About a millisecond of one chain of additions, which no compiler can shorten: `start` is no constant. */
+/** One chain of multiply-adds, which no compiler can shorten: `start` is no constant. */
 const code = `
 @group(0) @binding(0) var<storage, read_write> written: array<f32>;
 @group(0) @binding(1) var<uniform> start: vec4f;
@@ -20,23 +23,23 @@ fn main() {
   }
 }`;
 
-/** `written` is a buffer that the measured work writes, so that the device does not run both at once. */
-export async function createKeepBusy(device: GPUDevice, written: GPUBuffer): Promise<KeepBusy> {
+export async function createKeepBusy(device: GPUDevice): Promise<KeepBusy> {
   const module = device.createShaderModule({ label: 'keep busy', code });
   const pipeline = await device.createComputePipelineAsync({ layout: 'auto', compute: { module, entryPoint: 'main' } });
   const start = device.createBuffer({ size: 16, usage: BUFFER_USAGE.uniform });
-  const bindGroup = device.createBindGroup({
-    layout: pipeline.getBindGroupLayout(0),
-    entries: [
-      { binding: 0, resource: { buffer: written } },
-      { binding: 1, resource: { buffer: start } },
-    ],
-  });
-  return (encoder) => {
-    const pass = encoder.beginComputePass();
-    pass.setPipeline(pipeline);
-    pass.setBindGroup(0, bindGroup);
-    pass.dispatchWorkgroups(256);
-    pass.end();
+  const bind = (written: GPUBuffer): GPUBindGroup =>
+    device.createBindGroup({
+      layout: pipeline.getBindGroupLayout(0),
+      entries: [written, start].map((buffer, binding) => ({ binding, resource: { buffer } })),
+    });
+  return {
+    encode: (encoder, written) => {
+      const pass = encoder.beginComputePass();
+      pass.setPipeline(pipeline);
+      pass.setBindGroup(0, bind(written));
+      pass.dispatchWorkgroups(256);
+      pass.end();
+    },
+    destroy: () => start.destroy(),
   };
 }

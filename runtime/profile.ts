@@ -6,7 +6,7 @@ import { inErrorScope } from './error-scope.ts';
 import { DeviceError } from './errors.ts';
 import type { InputWriter } from './input.ts';
 import { restDuring } from './rest.ts';
-import { BUFFER_USAGE, MAP_READ } from './webgpu-constants.ts';
+import { createTimestamps } from './timestamps.ts';
 
 export interface ProfileOptions {
   /** What is timed: each dispatch in a compute pass of its own, or all in one pass, as a run has them. */
@@ -48,10 +48,6 @@ interface Parts {
 /** Steps that are timed together. */
 type Group = readonly Step[];
 
-/** What a query set of WebGPU holds at most, in pairs. */
-const mostPairs = 2048;
-const timestampBytes = 8;
-
 /** Calls must overlap neither each other nor runs. */
 export function createProfile(device: GPUDevice, { watch, steps, run, input: writer }: Parts): Profile {
   return async (input, batch, { each = 'dispatch', times = 1 }) => {
@@ -78,28 +74,12 @@ type Measure = (device: GPUDevice, groups: readonly Group[], batch: number) => P
 
 const measures: Readonly<Record<RunProfile['clock'], Measure>> = {
   timestamps: async (device, groups, batch) => {
-    const sets = chunksOf(groups, mostPairs);
-    const bytes = sets.length * mostPairs * 2 * timestampBytes;
-    const { queryResolve, copySource, copyDestination, mapRead } = BUFFER_USAGE;
-    const resolved = device.createBuffer({ label: 'timestamps', size: bytes, usage: queryResolve | copySource });
-    const staging = device.createBuffer({ label: 'timestamps', size: bytes, usage: mapRead | copyDestination });
-    const querySets = sets.map((set) => device.createQuerySet({ type: 'timestamp', count: 2 * set.length }));
+    const timestamps = createTimestamps(device, groups.length);
     const encoder = device.createCommandEncoder();
-    for (const [index, querySet] of querySets.entries()) {
-      for (const [place, group] of (sets[index] ?? []).entries()) {
-        const [beginningOfPassWriteIndex, endOfPassWriteIndex] = [2 * place, 2 * place + 1];
-        encodeGroup(encoder, group, batch, { querySet, beginningOfPassWriteIndex, endOfPassWriteIndex });
-      }
-      encoder.resolveQuerySet(querySet, 0, querySet.count, resolved, index * mostPairs * 2 * timestampBytes);
-    }
-    encoder.copyBufferToBuffer(resolved, 0, staging, 0, bytes);
+    for (const [pass, group] of groups.entries()) encodeGroup(encoder, group, batch, timestamps.writesOf(pass));
+    timestamps.resolve(encoder);
     device.queue.submit([encoder.finish()]);
-    try {
-      await restDuring(device, staging.mapAsync(MAP_READ));
-      return spansOf(new BigUint64Array(staging.getMappedRange()), groups.length);
-    } finally {
-      for (const resource of [...querySets, resolved, staging]) resource.destroy();
-    }
+    return spansOf(await timestamps.read(), groups.length);
   },
   submits: async (device, groups, batch) => {
     const spans: Span[] = [];
@@ -150,10 +130,4 @@ export function spansOf(timestamps: BigUint64Array, count: number): readonly Spa
 /** Timestamps are nanoseconds. */
 function millisecondsSince(first: bigint, timestamp = first): number {
   return Number(timestamp - first) / 1e6;
-}
-
-function chunksOf<Value>(values: readonly Value[], length: number): readonly (readonly Value[])[] {
-  return Array.from({ length: Math.ceil(values.length / length) }, (_, index) =>
-    values.slice(index * length, (index + 1) * length),
-  );
 }

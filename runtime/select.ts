@@ -87,14 +87,22 @@ const listedCandidates = ({ candidates }: PlanDispatch, target: Target): readonl
     ),
   );
 
+const allRunnable = (dispatch: PlanDispatch, target: Target): readonly Candidate[] =>
+  listedCandidates(dispatch, target).filter((candidate) => shortfall(candidate, target) === null);
+
+/** What an adapter can run of the kernels for its kind, software or GPU, best first; where there are none, of all. */
+export function ownCandidates(dispatch: PlanDispatch, target: Target): readonly Candidate[] {
+  const runnable = allRunnable(dispatch, target);
+  const own = runnable.filter((candidate) => (candidate.class === 'software') === (target.class === 'software'));
+  return own.length > 0 ? own : runnable;
+}
+
 /**
- * What an adapter can run, best first. A GPU runs the kernels of software adapters only where it has none of its own: they
- * are slow there, and with NVIDIA's driver the register tiles of attention ended the process.
+ * What an adapter can be made to run, best first. Not what a GPU has better ones for: kernels of software adapters are slow
+ * there, and with NVIDIA's driver the register tiles of attention ended the process.
  */
 export function runnableCandidates(dispatch: PlanDispatch, target: Target): readonly Candidate[] {
-  const runnable = listedCandidates(dispatch, target).filter((candidate) => shortfall(candidate, target) === null);
-  const own = target.class === 'software' ? runnable : runnable.filter((candidate) => candidate.class !== 'software');
-  return own.length > 0 ? own : runnable;
+  return target.class === 'software' ? allRunnable(dispatch, target) : ownCandidates(dispatch, target);
 }
 
 export function selectCandidate(dispatch: PlanDispatch, target: Target, tuning?: Tuning): Candidate {

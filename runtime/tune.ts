@@ -6,9 +6,9 @@ import { allocate, type Memory } from './memory.ts';
 import { createPipelines, type Kernels } from './pipelines.ts';
 import type { AdapterClass, Candidate, Plan, PlanDispatch } from './plan.ts';
 import { restDuring } from './rest.ts';
-import { batchBucket, runnableCandidates, subgroupSize } from './select.ts';
+import { batchBucket, ownCandidates, subgroupSize } from './select.ts';
+import { createTimestamps } from './timestamps.ts';
 import { choiceOf, type TuningEntry, workOf } from './tuning.ts';
-import { BUFFER_USAGE, MAP_READ } from './webgpu-constants.ts';
 
 export interface TuneOptions {
   readonly plan: Plan;
@@ -44,22 +44,26 @@ export async function tune(device: GPUDevice, options: TuneOptions): Promise<rea
     works.set(workOf(dispatch), [...(works.get(workOf(dispatch)) ?? []), dispatch]);
   const memory = allocate(device, plan, { maxBatch: batch, kept: new Set() });
   device.queue.writeBuffer(memory.batch, 0, Uint32Array.of(batch));
+  const busy = options.class === 'software' ? undefined : await createKeepBusy(device);
   try {
     const tuned: TunedWork[] = [];
     for (const [index, [work, dispatches]] of [...works].entries()) {
       const [dispatch] = dispatches;
-      const measured = dispatch && (await measureWork(device, { ...options, memory, dispatch, work }));
+      const measured = dispatch && (await measureWork(device, { ...options, memory, busy, dispatch, work }));
       if (measured) tuned.push({ ...measured, dispatches: dispatches.length });
       options.onProgress?.(index + 1, works.size);
     }
     return tuned;
   } finally {
+    busy?.destroy();
     memory.destroy();
   }
 }
 
 interface Work extends TuneOptions {
   readonly memory: Memory;
+  /** Undefined for software adapters, which have no clocks of their own. */
+  readonly busy: KeepBusy | undefined;
   readonly dispatch: PlanDispatch;
   readonly work: string;
 }
@@ -82,18 +86,16 @@ async function measureWork(device: GPUDevice, options: Work): Promise<Omit<Tuned
   return { entry, heuristic: choiceOf(dispatch, heuristic) };
 }
 
-/** Those for this kind of adapter that it can run; matrix units are not faster at everything. */
+/** Those for its kind of adapter; matrix units are not faster at everything. */
 function candidatesOf(device: GPUDevice, { dispatch, batch, class: adapterClass }: Work): readonly Candidate[] {
   const limits = device.limits as unknown as Readonly<Record<string, number>>;
   const target = { class: adapterClass, features: device.features, limits, subgroupSize: subgroupSize(device), batch };
-  const runnable = runnableCandidates(dispatch, target);
-  const isForGpu = runnable[0]?.class !== 'software';
-  return runnable.filter((candidate) => (candidate.class !== 'software') === isForGpu);
+  return ownCandidates(dispatch, target);
 }
 
 async function measureCandidates(
   device: GPUDevice,
-  { plan, kernels, memory, dispatch, batch, class: adapterClass }: Work,
+  { plan, kernels, memory, dispatch, batch, busy }: Work,
   candidates: readonly Candidate[],
 ): Promise<ReadonlyMap<Candidate, number>> {
   const pipelines = await restDuring(
@@ -103,8 +105,9 @@ async function measureCandidates(
   const dispatches = candidates.map(() => dispatch);
   const steps = bindSteps(device, { ...plan, dispatches }, { memory, pipelines, selected: candidates });
   const written = memory.buffers[dispatch.writes[0] ?? -1];
-  const keepBusy =
-    adapterClass === 'software' || written === undefined ? () => {} : await createKeepBusy(device, written);
+  const keepBusy = (encoder: GPUCommandEncoder): void => {
+    if (written !== undefined) busy?.encode(encoder, written);
+  };
   const contestants: { readonly step: Step; readonly repeats: number; readonly times: number[] }[] = [];
   for (const step of steps) {
     // The first run compiles on some drivers.
@@ -127,7 +130,7 @@ interface Sample {
   readonly step: Step;
   readonly batch: number;
   readonly repeats: number;
-  readonly keepBusy: KeepBusy;
+  readonly keepBusy: (encoder: GPUCommandEncoder) => void;
 }
 
 /**
@@ -135,50 +138,24 @@ interface Sample {
  * submission to the end: then what the driver does before it starts counts too.
  */
 async function timeOf(device: GPUDevice, sample: Sample): Promise<number> {
-  const timer = device.features.has('timestamp-query') ? createTimer(device) : undefined;
+  const timestamps = device.features.has('timestamp-query') ? createTimestamps(device, 1) : undefined;
   const encoder = device.createCommandEncoder();
   sample.keepBusy(encoder);
-  const pass = encoder.beginComputePass(timer ? { timestampWrites: timer.writes } : {});
+  const pass = encoder.beginComputePass(timestamps ? { timestampWrites: timestamps.writesOf(0) } : {});
   pass.setPipeline(sample.step.pipeline);
   pass.setBindGroup(0, sample.step.bindGroup);
   for (let repeat = 0; repeat < sample.repeats; repeat++) {
     pass.dispatchWorkgroups(...workgroupCounts(sample.step.candidate, sample.batch));
   }
   pass.end();
-  timer?.resolve(encoder);
+  timestamps?.resolve(encoder);
   const commands = encoder.finish();
   const start = performance.now();
   device.queue.submit([commands]);
-  const milliseconds = timer
-    ? await timer.read()
-    : await restDuring(device, device.queue.onSubmittedWorkDone()).then(() => performance.now() - start);
-  return milliseconds / sample.repeats;
-}
-
-interface Timer {
-  readonly writes: GPUComputePassTimestampWrites;
-  readonly resolve: (encoder: GPUCommandEncoder) => void;
-  /** Milliseconds between the beginning and the end of the pass. */
-  readonly read: () => Promise<number>;
-}
-
-function createTimer(device: GPUDevice): Timer {
-  const { queryResolve, copySource, copyDestination, mapRead } = BUFFER_USAGE;
-  const querySet = device.createQuerySet({ type: 'timestamp', count: 2 });
-  const resolved = device.createBuffer({ size: 16, usage: queryResolve | copySource });
-  const staging = device.createBuffer({ size: 16, usage: mapRead | copyDestination });
-  return {
-    writes: { querySet, beginningOfPassWriteIndex: 0, endOfPassWriteIndex: 1 },
-    resolve: (encoder) => {
-      encoder.resolveQuerySet(querySet, 0, 2, resolved, 0);
-      encoder.copyBufferToBuffer(resolved, 0, staging, 0, 16);
-    },
-    read: async () => {
-      await restDuring(device, staging.mapAsync(MAP_READ));
-      const [begin = 0n, end = 0n] = new BigUint64Array(staging.getMappedRange());
-      const milliseconds = Number(end - begin) / 1e6;
-      for (const resource of [querySet, resolved, staging]) resource.destroy();
-      return milliseconds;
-    },
-  };
+  if (timestamps === undefined) {
+    await restDuring(device, device.queue.onSubmittedWorkDone());
+    return (performance.now() - start) / sample.repeats;
+  }
+  const [begin = 0n, end = 0n] = await timestamps.read();
+  return Number(end - begin) / 1e6 / sample.repeats;
 }

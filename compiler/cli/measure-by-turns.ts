@@ -1,5 +1,5 @@
 import type { Samples } from '../diff/latency.ts';
-import { takeTurns } from './bench/take-turns.ts';
+import { takeTurns, warmMilliseconds } from './bench/take-turns.ts';
 
 export interface Turns {
   readonly a: () => Promise<unknown>;
@@ -24,8 +24,6 @@ export interface MeasuredTurns {
 }
 
 const fewestWarmUps = 2;
-/** A GPU that was idle takes a while to raise its clocks. */
-const warmMilliseconds = 1000;
 const fewestSamples = 10;
 const mostSamples = 100;
 

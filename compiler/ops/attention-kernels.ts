@@ -60,8 +60,8 @@ const tileKernels = ({ constants, types }: Common, { tokens, windows, heads }: C
 const side = 16;
 const block = 64;
 const share = 64;
-/** The widest head of which all that a workgroup keeps fits the memory that such GPUs have. */
-const widestMatrixHead = 48;
+/** Bytes that GPUs with matrix units have for a workgroup. */
+const matrixMemory = 48 * 1024;
 
 /** Vec4s of a row of as many values, which lies further from the next than it is long: in f16, and in f32. */
 const paddedHalves = (values: number): number => values / 4 + 2;
@@ -85,7 +85,7 @@ const matrixKernels = (
 ): readonly Candidate[] => {
   const dimension = constants['HEAD_DIMENSION'] ?? 0;
   const isHalf = types['Input'] === 'f16' && types['Output'] === 'f16';
-  if (!isHalf || COSINE === 1 || dimension % side !== 0 || dimension > widestMatrixHead) return [];
+  if (!isHalf || COSINE === 1 || dimension % side !== 0) return [];
   const across = (tile: number) => [fixed(tokens, tile), perImage(windows, 1), fixed(heads, 1)] as const;
   const whole = {
     kernel: 'window-attention-matrix',
@@ -100,10 +100,11 @@ const matrixKernels = (
     types,
     workgroups: across(side),
   };
-  const isSplit = tokens > block && tokens <= 4 * share;
+  const forMatrices = (candidate: typeof whole, bytes: number): readonly Candidate[] =>
+    bytes > matrixMemory ? [] : forClasses(['gpu-matrix'], candidate, matrixUnitsWith(bytes));
   return [
-    ...forClasses(['gpu-matrix'], whole, matrixUnitsWith(matrixBytes(dimension))),
-    ...(isSplit ? forClasses(['gpu-matrix'], split, matrixUnitsWith(splitBytes(dimension, subgroups * share))) : []),
+    ...forMatrices(whole, matrixBytes(dimension)),
+    ...(tokens > block && tokens <= 4 * share ? forMatrices(split, splitBytes(dimension, subgroups * share)) : []),
   ];
 };
 

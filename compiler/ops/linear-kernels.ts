@@ -123,7 +123,7 @@ interface MatrixTile {
 
 /**
  * Tiles of linear-matrix, 128 x 128 to 16 x 32 rows by columns, each with the workgroups from which it keeps a GPU busy:
- * as an H200 is busy, which has 132 cores.
+ * as an H200 is busy, which has 132 cores. Behind the smallest, which always does, are those that only `swinc tune` finds.
  */
 export const matrixTiles: readonly (readonly [tile: MatrixTile, leastWorkgroups?: number])[] = [
   [{ SPOTS: 8, ACROSS: 4, SLICES: 1, BELOW: 4, BESIDE: 2, DEPTH: 32, AHEAD: 1 }, 264],

@@ -8,7 +8,8 @@
  */
 import { gpu } from '../../runtime/node.ts';
 import { matrixUnits } from '../../runtime/select.ts';
-import { BUFFER_USAGE, MAP_READ } from '../../runtime/webgpu-constants.ts';
+import { createTimestamps } from '../../runtime/timestamps.ts';
+import { BUFFER_USAGE } from '../../runtime/webgpu-constants.ts';
 
 const turns = 512;
 const subgroups = 4;
@@ -81,23 +82,17 @@ const output = device.createBuffer({ size: 2 ** 19, usage: BUFFER_USAGE.storage 
 const weight = device.createBuffer({ size: weightBytes, usage: BUFFER_USAGE.storage });
 
 async function millisecondsOf(pipeline: GPUComputePipeline): Promise<number> {
-  const { queryResolve, copySource, copyDestination, mapRead } = BUFFER_USAGE;
-  const querySet = device.createQuerySet({ type: 'timestamp', count: 2 });
-  const resolved = device.createBuffer({ size: 16, usage: queryResolve | copySource });
-  const staging = device.createBuffer({ size: 16, usage: mapRead | copyDestination });
+  const timestamps = createTimestamps(device, 1);
   const entries = [output, weight].map((buffer, binding) => ({ binding, resource: { buffer } }));
   const encoder = device.createCommandEncoder();
-  const timestampWrites = { querySet, beginningOfPassWriteIndex: 0, endOfPassWriteIndex: 1 };
-  const pass = encoder.beginComputePass({ timestampWrites });
+  const pass = encoder.beginComputePass({ timestampWrites: timestamps.writesOf(0) });
   pass.setPipeline(pipeline);
   pass.setBindGroup(0, device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries }));
   pass.dispatchWorkgroups(workgroups);
   pass.end();
-  encoder.resolveQuerySet(querySet, 0, 2, resolved, 0);
-  encoder.copyBufferToBuffer(resolved, 0, staging, 0, 16);
+  timestamps.resolve(encoder);
   device.queue.submit([encoder.finish()]);
-  await staging.mapAsync(MAP_READ);
-  const [begin = 0n, end = 0n] = new BigUint64Array(staging.getMappedRange());
+  const [begin = 0n, end = 0n] = await timestamps.read();
   return Number(end - begin) / 1e6;
 }
 

@@ -65,11 +65,13 @@ test('each work with a choice is measured by all of its candidates, and a table 
 test('what keeps a GPU busy is valid; a software adapter would take seconds to run it', async () => {
   const buffer = device.createBuffer({ size: 16, usage: BUFFER_USAGE.storage });
   device.pushErrorScope('validation');
-  const keepBusy = await createKeepBusy(device, buffer);
+  const busy = await createKeepBusy(device);
   const encoder = device.createCommandEncoder();
-  keepBusy(encoder);
+  busy.encode(encoder, buffer);
   encoder.finish();
   assert.is((await device.popErrorScope())?.message, undefined);
+  busy.destroy();
+  buffer.destroy();
 });
 
 test.run();

@@ -20,7 +20,7 @@ import { holdLock } from './hold-lock.ts';
 import { type ImageShape, onnxEngine, sessionOptions } from './onnx-engine.ts';
 import { type Measured, type Result, resultsOf } from './result.ts';
 import { openSwinc } from './swinc-engine.ts';
-import { type Sample, type Standing, takeTurns } from './take-turns.ts';
+import { type Sample, type Standing, takeTurns, warmMilliseconds } from './take-turns.ts';
 
 export interface BenchPlan {
   /** Undefined where only the CPU is measured. */
@@ -166,11 +166,8 @@ interface Warming {
   readonly progress: Progress;
 }
 
-/**
- * A GPU that was idle takes a while to raise its clocks. An engine that is slow even at its first runs, which compile
- * kernels, is not asked for more of them.
- */
-const warmUps = { fewest: 3, milliseconds: 1000, longest: 10_000 };
+/** An engine that is slow even at its first runs, which compile kernels, is not asked for more of them. */
+const warmUps = { fewest: 3, milliseconds: warmMilliseconds, longest: 10_000 };
 
 async function warmUp(engines: readonly Engine[], input: Float32Array, warming: Warming): Promise<void> {
   const { dtype, title, progress } = warming;

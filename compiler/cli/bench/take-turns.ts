@@ -3,6 +3,9 @@
  * all alike.
  */
 
+/** How long runs come first that are not counted: a GPU that was idle takes a while to raise its clocks. */
+export const warmMilliseconds = 1000;
+
 export interface Sample {
   /** On the wall. */
   readonly milliseconds: number;

@@ -10,6 +10,7 @@ import type { PassNames } from '../../passes/index.ts';
 import { workOf } from '../../report/op-kinds.ts';
 import { syntheticParameters } from '../../weights/parameters.ts';
 import { syntheticInput } from '../../weights/synthetic.ts';
+import { warmMilliseconds } from '../bench/take-turns.ts';
 import { loadOnDevice } from '../load-on-device.ts';
 import type { Progress } from '../output.ts';
 import { openSharedDevice } from '../shared-device.ts';
@@ -41,8 +42,6 @@ export interface MeasureOptions {
   readonly samples: number | undefined;
   readonly progress: Progress;
 }
-
-const warmMilliseconds = 1000;
 
 /** Unless told how many: as many as fit the time, between these. */
 const samplesInTime = { fewest: 3, most: 10, milliseconds: 20_000 };
@@ -96,7 +95,7 @@ async function takeSamples(
   input: Float32Array,
   { samples, progress }: MeasureOptions,
 ): Promise<void> {
-  // The first run of a model may compile kernels, and a GPU that was idle takes a while to raise its clocks.
+  // The first run of a model may compile kernels.
   progress.show('warming up');
   const warm = performance.now();
   do {
