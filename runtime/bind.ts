@@ -5,6 +5,7 @@ import type { KernelBinding } from './kernels/manifest.ts';
 import type { Memory } from './memory.ts';
 import type { Pipeline } from './pipelines.ts';
 import type { Candidate, Plan, PlanDispatch, WorkgroupCount } from './plan.ts';
+import { sizesOf } from './sizes.ts';
 
 export interface Step {
   readonly pipeline: GPUComputePipeline;
@@ -34,11 +35,17 @@ export function bindSteps(device: GPUDevice, plan: Plan, { memory, pipelines, se
     if (pipeline === undefined || candidate === undefined) {
       return [];
     }
-    return { pipeline: pipeline.pipeline, bindGroup: bind(device, memory, dispatch, pipeline), candidate };
+    const bindGroup = bind(device, memory, dispatch, { ...pipeline, candidate });
+    return { pipeline: pipeline.pipeline, bindGroup, candidate };
   });
 }
 
-function bind(device: GPUDevice, memory: Memory, dispatch: PlanDispatch, { kernel, layout }: Pipeline): GPUBindGroup {
+interface Bound extends Pipeline {
+  readonly candidate: Candidate;
+}
+
+function bind(device: GPUDevice, memory: Memory, dispatch: PlanDispatch, bound: Bound): GPUBindGroup {
+  const { kernel, layout } = bound;
   const storage = kernel.bindings.filter(({ access }) => access !== 'uniform');
   const unknown = Object.keys(dispatch.bindings).find((name) => !storage.some((binding) => binding.name === name));
   if (unknown !== undefined) {
@@ -49,15 +56,17 @@ function bind(device: GPUDevice, memory: Memory, dispatch: PlanDispatch, { kerne
     layout,
     entries: kernel.bindings.map((binding) => ({
       binding: binding.binding,
-      resource: { buffer: resourceOf(binding, memory, dispatch) },
+      resource: {
+        buffer: binding.access === 'uniform' ? uniformOf(binding, memory, bound) : storageOf(binding, memory, dispatch),
+      },
     })),
   });
 }
 
-function resourceOf({ name, access }: KernelBinding, memory: Memory, dispatch: PlanDispatch): GPUBuffer {
-  if (access === 'uniform') {
-    return memory.batch;
-  }
+const uniformOf = ({ name }: KernelBinding, memory: Memory, { kernel, candidate }: Bound): GPUBuffer =>
+  name === 'sizes' ? memory.uniform(sizesOf(kernel, candidate)) : memory.batch;
+
+function storageOf({ name, access }: KernelBinding, memory: Memory, dispatch: PlanDispatch): GPUBuffer {
   const index = dispatch.bindings[name];
   const buffer = index === undefined ? memory.empty : memory.buffers[index];
   if (buffer === undefined || (access === 'read_write' && index === undefined)) {

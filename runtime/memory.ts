@@ -15,6 +15,8 @@ export interface Memory {
   readonly buffers: readonly GPUBuffer[];
   /** Holds the batch, for every kernel. */
   readonly batch: GPUBuffer;
+  /** A buffer that holds these values and is bound as a uniform: the same for the same values. */
+  readonly uniform: (values: Uint32Array<ArrayBuffer>) => GPUBuffer;
   /** Bound in place of what a dispatch does not name. Kernels only read it. */
   readonly empty: GPUBuffer;
   readonly bytes: MemoryBytes;
@@ -60,13 +62,19 @@ export function allocate(device: GPUDevice, plan: Plan, options: MemoryOptions):
     usage: BUFFER_USAGE.uniform | BUFFER_USAGE.copyDestination,
   });
   const empty = create(device, 'empty', SMALL);
+  const uniforms = new Map<string, GPUBuffer>();
   return {
     buffers: homes.flatMap((home) => created.get(home) ?? []),
     batch,
+    uniform: (values) => {
+      const known = uniforms.get(values.join()) ?? createUniform(device, values);
+      uniforms.set(values.join(), known);
+      return known;
+    },
     empty,
     bytes: countBytes(plan, homes, sizes),
     destroy: () => {
-      for (const buffer of [...created.values(), batch, empty]) {
+      for (const buffer of [...created.values(), ...uniforms.values(), batch, empty]) {
         buffer.destroy();
       }
     },
@@ -82,6 +90,15 @@ function homeOf(buffer: PlanBuffer, index: number, kept: ReadonlySet<number>): s
 function create(device: GPUDevice, label: string, size: number): GPUBuffer {
   const usage = BUFFER_USAGE.storage | BUFFER_USAGE.copySource | BUFFER_USAGE.copyDestination;
   return device.createBuffer({ label, size, usage });
+}
+
+/** A uniform holds whole fours of 32 bits. */
+function createUniform(device: GPUDevice, values: Uint32Array<ArrayBuffer>): GPUBuffer {
+  const size = Math.ceil(values.length / 4) * 16;
+  const buffer = device.createBuffer({ label: 'sizes', size, usage: BUFFER_USAGE.uniform, mappedAtCreation: true });
+  new Uint32Array(buffer.getMappedRange()).set(values);
+  buffer.unmap();
+  return buffer;
 }
 
 function requireFits(limits: GPUSupportedLimits, { name }: PlanBuffer, size: number, maxBatch: number): void {

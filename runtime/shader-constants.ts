@@ -15,6 +15,7 @@ type Operator = (left: number, right: number) => number;
 
 /** By how tightly they bind, loosest first. */
 const operators: readonly Readonly<Record<string, Operator>>[] = [
+  { '==': (left, right) => Number(left === right) },
   { '+': (left, right) => left + right, '-': (left, right) => left - right },
   {
     '*': (left, right) => left * right,
@@ -81,7 +82,7 @@ const parseCall = (cursor: Cursor, call: (...values: readonly number[]) => numbe
 };
 
 const evaluate = (text: string, lookup: Lookup): number => {
-  const tokens = text.match(/\w+|[^\s\w]/g) ?? [];
+  const tokens = text.match(/\w+|==|[^\s\w]/g) ?? [];
   const { value, rest } = parseLevel({ tokens, next: 0 }, 0, lookup);
   if (rest.next !== tokens.length) throw new ShaderConstantError(`cannot compute ${text}`);
   return value;

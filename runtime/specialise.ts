@@ -14,17 +14,17 @@ const DECLARATION = /^((?:const|alias) \w+)(?:: \w+)? = [^;]*;/gm;
 
 /**
  * The WGSL of a kernel with the given values in place of its defaults. Where no loop is written out, lines keep their
- * numbers but for the one that enables f16, so that the driver's messages point into the file. A value that the kernel does not declare is an error:
- * the plan and the kernels would not belong together.
+ * numbers but for the one that enables f16, so that the driver's messages point into the file. What the kernel reads from a
+ * uniform is no part of the text (`sizes.ts`). A value that it does not declare is an error: the plan and the kernels would
+ * not belong together.
  */
 export function specialise(kernel: Kernel, { constants, types }: Specialisation): string {
   const halves = kernel.aliases.filter((alias) => types[alias] === 'f16');
   requireDeclared(kernel.name, Object.keys(types), kernel.aliases);
-  requireDeclared(
-    kernel.name,
-    Object.keys(constants),
-    kernel.constants.map((constant) => constant.name),
-  );
+  requireDeclared(kernel.name, Object.keys(constants), [
+    ...kernel.constants.map((constant) => constant.name),
+    ...kernel.sizes,
+  ]);
   const rewritten = new Map<string, string>([
     ...halves.map((alias) => [`alias ${alias}`, `alias ${alias} = f16;`] as const),
     ...kernel.constants.flatMap(({ name, type }) => {

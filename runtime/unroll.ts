@@ -5,8 +5,11 @@
 
 import { constantValue } from './shader-constants.ts';
 
-/** `for (var i = 0u; i < BOUND; i++) { // unrolled`, with its indentation. */
-const HEADER = /^( *)for \(var (\w+) = 0u; \2 < ([^;]+); \2\+\+\) \{ \/\/ unrolled$/m;
+/**
+ * `for (var i = 0u; i < BOUND; i++) { // unrolled`, with its indentation, or `// once if CONDITION`: then there is one turn
+ * if the condition over the kernel's constants holds, and else as many as there happen to be.
+ */
+const HEADER = /^( *)for \(var (\w+) = 0u; \2 < ([^;]+); \2\+\+\) \{ \/\/ (?:unrolled|once if (.+))$/m;
 
 /** Loops of more turns stay loops: drivers would take seconds for their text. */
 const MOST_TURNS = 32;
@@ -19,17 +22,15 @@ export function unroll(name: string, source: string): string {
 function expand(text: string, evaluate: (bound: string) => number): string {
   const found = HEADER.exec(text);
   if (found === null) return text;
-  const [header, indent = '', counter = '', bound = ''] = found;
+  const [header, indent = '', counter = '', bound = '', condition] = found;
   const start = found.index + header.length;
   const length = text.slice(start).indexOf(`\n${indent}}\n`);
   if (length < 0) throw new RangeError(`the loop over ${counter} does not end where its indentation does`);
   const body = expand(text.slice(start, start + length + 1), evaluate);
-  const turns = evaluate(bound);
+  const turns = condition === undefined ? evaluate(bound) : evaluate(condition) === 1 ? 1 : Number.POSITIVE_INFINITY;
   const turn = (index: number): string => `${indent}{ const ${counter} = ${index}u;${body}${indent}}`;
   const written =
-    turns > MOST_TURNS
-      ? `${header.replace(/ \/\/ unrolled$/, '')}${body}${indent}}`
-      : range(turns).map(turn).join('\n');
+    turns > MOST_TURNS ? `${header.replace(/ \/\/ .*$/, '')}${body}${indent}}` : range(turns).map(turn).join('\n');
   return `${text.slice(0, found.index)}${written}${expand(text.slice(start + length + indent.length + 2), evaluate)}`;
 }
 

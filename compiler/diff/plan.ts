@@ -9,11 +9,13 @@ const without = <Value>(values: ReadonlyMap<string, Value>, others: ReadonlyMap<
 const byName = <Value>(record: Readonly<Record<string, Value>>): readonly (readonly [string, Value])[] =>
   Object.entries(record).sort(([first], [second]) => (first < second ? -1 : 1));
 
-/** What a specialisation changes in its kernel's text: the rest is no difference between two pipelines. */
+/** What a specialisation changes in its kernel's text: the rest, sizes in uniforms too, is no difference of pipelines. */
 const specialisationOf = ({ kernel, constants, types }: Candidate): Pick<PipelineUse, 'constants' | 'types'> => {
   const defaults = new Map(kernels[kernel]?.constants.map((constant) => [constant.name, constant.default]));
   return {
-    constants: Object.fromEntries(byName(constants).filter(([name, value]) => defaults.get(name) !== value)),
+    constants: Object.fromEntries(
+      byName(constants).filter(([name, value]) => defaults.has(name) && defaults.get(name) !== value),
+    ),
     types: Object.fromEntries(byName<ElementType>(types).filter(([, type]) => type !== 'f32')),
   };
 };

@@ -135,13 +135,24 @@ export const windowAttentionKernels = (
   const tokens = window[0] * window[1];
   const windows = (padded[0] * padded[1]) / tokens;
   const across = (tile: number) => [fixed(tokens, tile), perImage(windows, 1), fixed(heads, 1)] as const;
-  const kernel = 'window-attention-subgroup';
+  const pads = flag(padded[0] > height || padded[1] > width);
+  const quad = {
+    kernel: 'window-attention-quad',
+    constants: { ...constants, PADS: pads },
+    types,
+    workgroups: across(8),
+  };
   const subgroups = subgroupSizes.flatMap((size) => {
-    const own = { kernel, constants: { ...constants, SUBGROUP: size }, types, workgroups: across(2 * size) };
-    return dimension > 32 ? [] : forClasses(['software'], own, subgroupsOf(size));
+    const own = {
+      kernel: 'window-attention-subgroup',
+      constants: { ...constants, SUBGROUP: size },
+      types,
+      workgroups: across(2 * size),
+    };
+    return forClasses(['software'], own, subgroupsOf(size));
   });
   return [
-    ...subgroups,
+    ...(dimension > 32 ? [] : [...forClasses(['software'], quad, subgroupsOf(4)), ...subgroups]),
     ...forClasses(['software'], {
       kernel: 'window-attention-register',
       constants,

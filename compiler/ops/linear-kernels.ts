@@ -108,6 +108,27 @@ const tileKernels = ({ constants, types }: Common, rows: number, columns: number
     return forClasses(['gpu'], leastWorkgroups === undefined ? candidate : { ...candidate, leastWorkgroups });
   });
 
+/**
+ * Rows that an invocation of linear-quad loads. Seven fit the images of 224 pixels and take a ninth less time a row than
+ * four (`npx tsx test/bench/kernels.ts linear-quad`), but more rows may be beyond the last.
+ */
+const quadParts = [
+  { parts: 7, timePerRow: 8 },
+  { parts: 4, timePerRow: 9 },
+] as const;
+
+const quadKernels = ({ constants, types }: Common, rows: number, columns: number): readonly Candidate[] => {
+  const time = ({ parts, timePerRow }: (typeof quadParts)[number]): number =>
+    Math.ceil(rows / (4 * parts)) * parts * timePerRow;
+  return [...quadParts]
+    .sort((left, right) => time(left) - time(right))
+    .flatMap(({ parts }) => {
+      const workgroups = [fixed(columns, 32), perImage(rows, 4 * parts), one] as const;
+      const candidate = { kernel: 'linear-quad', constants: { ...constants, PARTS: parts }, types, workgroups };
+      return forClasses(['software'], candidate, subgroupsOf(4));
+    });
+};
+
 interface MatrixTile {
   /** Subgroups that cover the outputs of a workgroup, those of them side by side, and how many times they divide K. */
   readonly SPOTS: number;
@@ -190,13 +211,8 @@ export const linearKernels = (site: LoweringSite<LinearOperands, LinearKernelAtt
     ...common,
     workgroups: [fixed(columns, 32), perImage(rows, 32), one],
   } as const;
-  const quad = {
-    kernel: 'linear-quad',
-    ...common,
-    workgroups: [fixed(columns, 32), perImage(rows, 16), one],
-  } as const;
   return [
-    ...(runOf(site) % 4 === 0 ? forClasses(['software'], quad, subgroupsOf(4)) : []),
+    ...(runOf(site) % 4 === 0 ? quadKernels(common, rows, columns) : []),
     ...subgroupSizes.flatMap((size) => {
       const workgroups = [fixed(columns, 8 * size), perImage(rows, 16), one] as const;
       const subgroup = {

@@ -3,10 +3,10 @@
 // For software adapters that run four invocations together, and keep what they hold in memory and not in registers: each
 // sum is read and written once for four steps of k, as a matrix times a vector, whose terms are added while they are at
 // hand. Each element of A is loaded once for a workgroup, which is a quad, and changes places within it; so an invocation
-// holds 16 rows x 8 columns, but the rows of a quad in an order of its own. At the end the sums go to an indexed array,
-// so that the epilogue is written once and loops over the tile.
+// holds as many rows as the tile x 8 columns, but the rows of a quad in an order of its own. At the end the sums go to
+// indexed arrays, so that the epilogue is written once and loops over the tile.
 //
-// Workgroups: x = { count: N, tile: 32 }, y = { count: ROWS, batched, tile: 16 }, z = 1.
+// Workgroups: x = { count: N, tile: 32 }, y = { count: ROWS, batched, tile: 4 * PARTS }, z = 1.
 // Requires: N % 4 == 0, and K (SOURCE 1: CHANNELS; 2: PATCH_WIDTH and WIDTH) % 4 == 0; subgroups.
 
 enable subgroups;
@@ -15,16 +15,8 @@ alias Input = f32;
 alias Weight = f32;
 alias Output = f32;
 
-// Output rows of one image, and the sizes of the product.
-const ROWS: u32 = 16;
-const K: u32 = 16;
-const N: u32 = 16;
 // Where A comes from: 0 rows of x, 1 patch merging (2 x 2 pixels), 2 patches of an NCHW image.
 const SOURCE: u32 = 0;
-// The grid of x (the image for SOURCE 2) and its channels.
-const HEIGHT: u32 = 4;
-const WIDTH: u32 = 4;
-const CHANNELS: u32 = 4;
 const PATCH_HEIGHT: u32 = 4;
 const PATCH_WIDTH: u32 = 4;
 // x is rolled by this much before it is read (SOURCE 0 and 1).
@@ -40,9 +32,24 @@ const ACTIVATION: u32 = 0;
 const RESIDUAL: u32 = 0;
 const RESIDUAL_ROLL_HEIGHT: u32 = 0;
 const RESIDUAL_ROLL_WIDTH: u32 = 0;
-// The grid of the output tokens.
-const OUTPUT_HEIGHT: u32 = 4;
-const OUTPUT_WIDTH: u32 = 4;
+// Rows of A that an invocation loads: a fourth of the tile's.
+const PARTS: u32 = 4;
+
+// No part of the text, so that one pipeline serves the products of all stages: compiling one takes as long as running it
+// for some images.
+struct Sizes {
+  // Output rows of one image, and the sizes of the product.
+  ROWS: u32,
+  K: u32,
+  N: u32,
+  // The grid of x (the image for SOURCE 2) and its channels.
+  HEIGHT: u32,
+  WIDTH: u32,
+  CHANNELS: u32,
+  // The grid of the output tokens.
+  OUTPUT_HEIGHT: u32,
+  OUTPUT_WIDTH: u32,
+}
 
 @group(0) @binding(0) var<uniform> batch: u32;
 @group(0) @binding(1) var<storage, read> x: array<vec4<Input>>;
@@ -51,125 +58,95 @@ const OUTPUT_WIDTH: u32 = 4;
 @group(0) @binding(4) var<storage, read> rows: array<vec2f>;
 @group(0) @binding(5) var<storage, read> residual: array<vec4<Output>>;
 @group(0) @binding(6) var<storage, read_write> output: array<vec4<Output>>;
+@group(0) @binding(7) var<uniform> sizes: Sizes;
 
-const TILE = 16u;
+const TILE = 4u * PARTS;
 const OUTSIDE = 0xffffffffu;
 
-// Row r of A is a sequence of contiguous runs of x.
-const RUN = select(select(K, CHANNELS, SOURCE == 1u), PATCH_WIDTH, SOURCE == 2u);
-const RUNS = K / RUN;
-const ROLLED = ROLL_HEIGHT + ROLL_WIDTH > 0u;
-const RAGGED = SOURCE == 1u && (HEIGHT % 2u + WIDTH % 2u > 0u);
-
-fn unroll(row: vec4u, column: vec4u) -> vec4u {
-  if (!ROLLED) {
-    return row * WIDTH + column;
-  }
-  return (row + HEIGHT - ROLL_HEIGHT) % HEIGHT * WIDTH + (column + WIDTH - ROLL_WIDTH) % WIDTH;
+// Row r of A is a sequence of contiguous runs of x: where they begin, and as long as they are, counted in vec4s.
+fn run_quads(size: Sizes) -> u32 {
+  return select(select(size.K, size.CHANNELS, SOURCE == 1u), PATCH_WIDTH, SOURCE == 2u) / 4u;
 }
 
-// Where a run of four output rows begins in x, counted in vec4s, or OUTSIDE.
-fn run_start(row: vec4u, run: u32) -> vec4u {
-  let image = row / ROWS;
-  let token = row % ROWS;
+fn rolled_place(size: Sizes, row: u32, column: u32) -> u32 {
+  let from_row = (row + size.HEIGHT - ROLL_HEIGHT) % size.HEIGHT;
+  return from_row * size.WIDTH + (column + size.WIDTH - ROLL_WIDTH) % size.WIDTH;
+}
+
+// Or OUTSIDE.
+fn run_start(size: Sizes, row: u32, run: u32) -> u32 {
+  let width = size.WIDTH;
+  if (SOURCE == 0u && ROLL_HEIGHT + ROLL_WIDTH == 0u) {
+    return row * (size.K / 4u);
+  }
+  let image = row / size.ROWS;
+  let token = row % size.ROWS;
   if (SOURCE == 0u) {
-    if (!ROLLED) {
-      return row * (K / 4u);
-    }
-    return (image * ROWS + unroll(token / WIDTH, token % WIDTH)) * (K / 4u);
+    return (image * size.ROWS + rolled_place(size, token / width, token % width)) * (size.K / 4u);
   }
   if (SOURCE == 1u) {
-    const COLUMNS = (WIDTH + 1u) / 2u;
-    let pixel_row = token / COLUMNS * 2u + run % 2u;
-    let pixel_column = token % COLUMNS * 2u + run / 2u;
-    let start = (image * (HEIGHT * WIDTH) + unroll(pixel_row, pixel_column)) * (CHANNELS / 4u);
-    return select(start, vec4u(OUTSIDE), (pixel_row >= vec4u(HEIGHT)) | (pixel_column >= vec4u(WIDTH)));
+    let columns = (width + 1u) / 2u;
+    let pixel_row = token / columns * 2u + run % 2u;
+    let pixel_column = token % columns * 2u + run / 2u;
+    let start = (image * (size.HEIGHT * width) + rolled_place(size, pixel_row, pixel_column)) * (size.CHANNELS / 4u);
+    return select(start, OUTSIDE, pixel_row >= size.HEIGHT || pixel_column >= width);
   }
-  const COLUMNS = max(WIDTH / PATCH_WIDTH, 1u);
-  let pixel_row = token / COLUMNS * PATCH_HEIGHT + run % PATCH_HEIGHT;
-  let plane = image * CHANNELS + run / PATCH_HEIGHT;
-  return ((plane * HEIGHT + pixel_row) * WIDTH + token % COLUMNS * PATCH_WIDTH) >> vec4u(2u);
+  let columns = width / PATCH_WIDTH;
+  let pixel_row = token / columns * PATCH_HEIGHT + run % PATCH_HEIGHT;
+  let plane = image * size.CHANNELS + run / PATCH_HEIGHT;
+  return ((plane * size.HEIGHT + pixel_row) * width + token % columns * PATCH_WIDTH) / 4u;
 }
 
-fn load_row(start: u32, offset: u32) -> vec4f {
-  if (RAGGED && start == OUTSIDE) {
+// Four elements of a run.
+fn load(start: u32, offset: u32) -> vec4f {
+  if (SOURCE == 1u && start == OUTSIDE) {
     return vec4f();
   }
   return vec4f(x[start + offset]);
 }
 
-// Four elements of a run in each of four rows, a column each.
-fn load(start: vec4u, offset: u32) -> mat4x4f {
-  return mat4x4f(
-    load_row(start.x, offset),
-    load_row(start.y, offset),
-    load_row(start.z, offset),
-    load_row(start.w, offset),
-  );
-}
-
 // The one in the middle of three elements of a row. Rows that are standardised are shifted by it, so that neither a large
 // mean nor one large element costs digits, and scaled at the end.
-fn middle(a: vec4f, b: vec4f, c: vec4f) -> vec4f {
+fn middle(a: f32, b: f32, c: f32) -> f32 {
   return max(min(a, b), min(max(a, b), c));
 }
 
-// The scales and shifts of four rows, a column each.
-fn normalisation(row: vec4u) -> mat2x4f {
+// The scale and the shift of a row.
+fn normalisation(size: Sizes, row: u32) -> vec2f {
   if (NORMALISE == 1u) {
-    let start = run_start(row, 0u);
-    let first = transpose(load(start, 0u))[0];
-    let half = transpose(load(start, RUN / 8u))[RUN / 2u % 4u];
-    let last = transpose(load(start, RUN / 4u - 1u))[3];
-    return mat2x4f(vec4f(1.0), -middle(first, half, last));
+    let start = run_start(size, row, 0u);
+    let quads = run_quads(size);
+    return vec2f(1.0, -middle(f32(x[start].x), f32(x[start + quads / 2u].x), f32(x[start + quads - 1u].w)));
   }
   if (NORMALISE == 2u) {
-    let index = row % ROWS;
-    return transpose(mat4x2f(rows[index.x], rows[index.y], rows[index.z], rows[index.w]));
+    return rows[row % size.ROWS];
   }
-  return mat2x4f();
+  return vec2f(1.0, 0.0);
 }
 
-fn normalise(values: mat4x4f, norm: mat2x4f) -> mat4x4f {
+fn normalise(values: vec4f, norm: vec2f) -> vec4f {
   if (NORMALISE == 0u) {
     return values;
   }
-  return mat4x4f(
-    values[0] * norm[0].x + norm[1].x,
-    values[1] * norm[0].y + norm[1].y,
-    values[2] * norm[0].z + norm[1].z,
-    values[3] * norm[0].w + norm[1].w,
-  );
+  if (NORMALISE == 1u) {
+    return values + norm.y;
+  }
+  return values * norm.x + norm.y;
 }
 
-fn squares_of(values: mat4x4f) -> vec4f {
-  return vec4f(
-    dot(values[0], values[0]),
-    dot(values[1], values[1]),
-    dot(values[2], values[2]),
-    dot(values[3], values[3]),
-  );
+fn inverse_deviation(size: Sizes, moments: vec2f) -> f32 {
+  let mean = moments / f32(size.K);
+  return inverseSqrt(max(mean.y - mean.x * mean.x, 0.0) + EPSILON);
 }
 
-fn inverse_deviation(sums: vec4f, squares: vec4f) -> vec4f {
-  let mean = sums / f32(K);
-  return inverseSqrt(max(squares / f32(K) - mean * mean, vec4f()) + EPSILON);
-}
-
-// A column of the weight for each of four steps of k.
-fn load_weights(k: u32, column: u32) -> mat4x4f {
-  let index = k * (N / 4u) + column;
+// Four columns of the weight for each of four steps of k.
+fn load_weights(index: u32, stride: u32) -> mat4x4f {
   return mat4x4f(
     vec4f(weight[index]),
-    vec4f(weight[index + N / 4u]),
-    vec4f(weight[index + 2u * (N / 4u)]),
-    vec4f(weight[index + 3u * (N / 4u)]),
+    vec4f(weight[index + stride]),
+    vec4f(weight[index + 2u * stride]),
+    vec4f(weight[index + 3u * stride]),
   );
-}
-
-// The rows of the quad: column i is that of the invocation whose number differs from this one's in the bits of i.
-fn exchange(values: vec4f) -> mat4x4f {
-  return mat4x4f(values, quadSwapX(values), quadSwapY(values), quadSwapDiagonal(values));
 }
 
 // After Abramowitz and Stegun 7.1.26: within 2e-7 everywhere.
@@ -196,90 +173,107 @@ fn activate(value: vec4f) -> vec4f {
   return value;
 }
 
-fn residual_row(row: u32) -> u32 {
+fn residual_from(size: Sizes, row: u32) -> u32 {
   if (RESIDUAL_ROLL_HEIGHT + RESIDUAL_ROLL_WIDTH == 0u) {
     return row;
   }
-  let token = row % ROWS;
-  let from_row = (token / OUTPUT_WIDTH + OUTPUT_HEIGHT - RESIDUAL_ROLL_HEIGHT) % OUTPUT_HEIGHT;
-  let from_column = (token % OUTPUT_WIDTH + OUTPUT_WIDTH - RESIDUAL_ROLL_WIDTH) % OUTPUT_WIDTH;
-  return row - token + from_row * OUTPUT_WIDTH + from_column;
+  let height = size.OUTPUT_HEIGHT;
+  let width = size.OUTPUT_WIDTH;
+  let token = row % size.ROWS;
+  let from_row = (token / width + height - RESIDUAL_ROLL_HEIGHT) % height;
+  let from_column = (token % width + width - RESIDUAL_ROLL_WIDTH) % width;
+  return row - token + from_row * width + from_column;
 }
 
-fn store(row: u32, column: u32, sum: vec4f) {
-  var value = sum;
-  if (BIAS == 1u) {
-    value += bias[column];
-  }
-  value = activate(value);
+fn store(size: Sizes, row: u32, column: u32, sum: vec4f) {
+  let quads = size.N / 4u;
+  var value = activate(sum);
   if (RESIDUAL == 1u) {
-    value += vec4f(residual[residual_row(row) * (N / 4u) + column]);
+    value += vec4f(residual[residual_from(size, row) * quads + column]);
   }
-  output[row * (N / 4u) + column] = vec4<Output>(value);
+  output[row * quads + column] = vec4<Output>(value);
+}
+
+fn bias_of(column: u32) -> vec4f {
+  if (BIAS == 1u) {
+    return bias[column];
+  }
+  return vec4f();
 }
 
 @compute @workgroup_size(4)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let size = sizes;
   let row = group.y * TILE;
-  let end = batch * ROWS;
+  let end = batch * size.ROWS;
+  let quads = size.N / 4u;
   let left = group.x * 8u + lane;
   let right = left + 4u;
-  let left_source = min(left, N / 4u - 1u);
-  let right_source = min(right, N / 4u - 1u);
-  let loaded = min(row + lane + vec4u(0u, 4u, 8u, 12u), vec4u(end - 1u));
-  let norm = normalisation(loaded);
-  var sums = vec4f();
-  var squares = vec4f();
-  // Four rows by four columns each: rows 0 to 3, 4 to 7, 8 to 11, 12 to 15.
-  var left0 = mat4x4f();
-  var left1 = mat4x4f();
-  var left2 = mat4x4f();
-  var left3 = mat4x4f();
-  var right0 = mat4x4f();
-  var right1 = mat4x4f();
-  var right2 = mat4x4f();
-  var right3 = mat4x4f();
-  // No constant, so that no driver unrolls the loops that count to it.
-  let one = min(batch, 1u);
-  for (var run = 0u; run < RUNS * one; run++) {
-    let start = run_start(loaded, run);
-    for (var offset = 0u; offset < RUN / 4u * one; offset++) {
-      let k = run * RUN + 4u * offset;
-      let left_weights = load_weights(k, left_source);
-      let right_weights = load_weights(k, right_source);
-      let values = normalise(load(start, offset), norm);
-      if (NORMALISE == 1u) {
-        sums += vec4f(1.0) * values;
-        squares += squares_of(values);
+  let left_source = min(left, quads - 1u);
+  let right_source = min(right, quads - 1u);
+  var norms: array<vec2f, PARTS>;
+  for (var part = 0u; part < PARTS; part++) { // unrolled
+    norms[part] = normalisation(size, min(row + 4u * part + lane, end - 1u));
+  }
+  var starts: array<u32, PARTS>;
+  var moments: array<vec2f, PARTS>;
+  // Of row 4 * part + (lane ^ turn), four columns at the left and four at the right.
+  var left_sums: array<vec4f, TILE>;
+  var right_sums: array<vec4f, TILE>;
+  let steps = run_quads(size);
+  let runs = size.K / 4u / steps;
+  for (var run = 0u; run < runs; run++) { // once if SOURCE == 0u
+    for (var part = 0u; part < PARTS; part++) { // unrolled
+      starts[part] = run_start(size, min(row + 4u * part + lane, end - 1u), run);
+    }
+    for (var offset = 0u; offset < steps; offset++) {
+      let first = (run * steps + offset) * (4u * quads);
+      let left_weights = load_weights(first + left_source, quads);
+      let right_weights = load_weights(first + right_source, quads);
+      for (var part = 0u; part < PARTS; part++) { // unrolled
+        let values = normalise(load(starts[part], offset), norms[part]);
+        if (NORMALISE == 1u) {
+          moments[part] += vec2f(dot(values, vec4f(1.0)), dot(values, values));
+        }
+        let beside = quadSwapX(values);
+        let below = quadSwapY(values);
+        let across = quadSwapDiagonal(values);
+        left_sums[4u * part] += left_weights * values;
+        left_sums[4u * part + 1u] += left_weights * beside;
+        left_sums[4u * part + 2u] += left_weights * below;
+        left_sums[4u * part + 3u] += left_weights * across;
+        right_sums[4u * part] += right_weights * values;
+        right_sums[4u * part + 1u] += right_weights * beside;
+        right_sums[4u * part + 2u] += right_weights * below;
+        right_sums[4u * part + 3u] += right_weights * across;
       }
-      let a0 = exchange(values[0]);
-      left0 += left_weights * a0;
-      right0 += right_weights * a0;
-      let a1 = exchange(values[1]);
-      left1 += left_weights * a1;
-      right1 += right_weights * a1;
-      let a2 = exchange(values[2]);
-      left2 += left_weights * a2;
-      right2 += right_weights * a2;
-      let a3 = exchange(values[3]);
-      left3 += left_weights * a3;
-      right3 += right_weights * a3;
     }
   }
-  let scales = inverse_deviation(sums, squares);
-  var tile = array(left0, left1, left2, left3, right0, right1, right2, right3);
-  for (var index = 0u; index < TILE * one; index++) {
-    let four = index / 4u;
-    let stored = row + 4u * four + (lane ^ (index % 4u));
+  // Indexed from here on, so that the epilogue is written once.
+  var scales: array<f32, PARTS>;
+  for (var part = 0u; part < PARTS; part++) { // unrolled
+    scales[part] = inverse_deviation(size, moments[part]);
+  }
+  var left_tile: array<vec4f, TILE>;
+  var right_tile: array<vec4f, TILE>;
+  for (var index = 0u; index < TILE; index++) { // unrolled
+    left_tile[index] = left_sums[index];
+    right_tile[index] = right_sums[index];
+  }
+  let left_bias = bias_of(left_source);
+  let right_bias = bias_of(right_source);
+  // No constant, so that no driver unrolls the loop that counts to it.
+  for (var index = 0u; index < TILE * min(batch, 1u); index++) {
+    let stored = row + (index ^ lane);
     var scale = 1.0;
     if (NORMALISE == 1u) {
-      scale = subgroupShuffleXor(scales, index % 4u)[four];
+      scale = subgroupShuffleXor(scales[index / 4u], index % 4u);
     }
-    if (stored < end && left < N / 4u) {
-      store(stored, left, tile[four][index % 4u] * scale);
+    if (stored < end && left < quads) {
+      store(size, stored, left, left_tile[index] * scale + left_bias);
     }
-    if (stored < end && right < N / 4u) {
-      store(stored, right, tile[4u + four][index % 4u] * scale);
+    if (stored < end && right < quads) {
+      store(size, stored, right, right_tile[index] * scale + right_bias);
     }
   }
 }

@@ -28,6 +28,7 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "default": 0
       }
     ],
+    "sizes": [],
     "aliases": [
       "Input",
       "Output"
@@ -74,6 +75,7 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "default": 16
       }
     ],
+    "sizes": [],
     "aliases": [
       "First",
       "Second",
@@ -157,6 +159,7 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "default": 4
       }
     ],
+    "sizes": [],
     "aliases": [
       "Input",
       "Output"
@@ -251,6 +254,7 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "default": 0
       }
     ],
+    "sizes": [],
     "aliases": [
       "Input",
       "Weight",
@@ -326,6 +330,7 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "default": 0.00001
       }
     ],
+    "sizes": [],
     "aliases": [
       "Input",
       "Output"
@@ -431,6 +436,7 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "default": 4
       }
     ],
+    "sizes": [],
     "aliases": [
       "Input",
       "Output"
@@ -530,6 +536,7 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "default": 4
       }
     ],
+    "sizes": [],
     "aliases": [
       "Input",
       "Output"
@@ -689,6 +696,7 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "default": 4
       }
     ],
+    "sizes": [],
     "aliases": [
       "Input",
       "Weight",
@@ -885,6 +893,7 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "default": 2
       }
     ],
+    "sizes": [],
     "aliases": [
       "Input",
       "Weight",
@@ -947,7 +956,7 @@ export const kernels: Readonly<Record<string, Kernel>> = {
   },
   "linear-quad": {
     "name": "linear-quad",
-    "source": "// y[r, n] = activation(sum over k of A(r, k) * weight[k, n] + bias[n]) + residual[r', n]\n//\n// For software adapters that run four invocations together, and keep what they hold in memory and not in registers: each\n// sum is read and written once for four steps of k, as a matrix times a vector, whose terms are added while they are at\n// hand. Each element of A is loaded once for a workgroup, which is a quad, and changes places within it; so an invocation\n// holds 16 rows x 8 columns, but the rows of a quad in an order of its own. At the end the sums go to an indexed array,\n// so that the epilogue is written once and loops over the tile.\n//\n// Workgroups: x = { count: N, tile: 32 }, y = { count: ROWS, batched, tile: 16 }, z = 1.\n// Requires: N % 4 == 0, and K (SOURCE 1: CHANNELS; 2: PATCH_WIDTH and WIDTH) % 4 == 0; subgroups.\n\nenable subgroups;\n\nalias Input = f32;\nalias Weight = f32;\nalias Output = f32;\n\n// Output rows of one image, and the sizes of the product.\nconst ROWS: u32 = 16;\nconst K: u32 = 16;\nconst N: u32 = 16;\n// Where A comes from: 0 rows of x, 1 patch merging (2 x 2 pixels), 2 patches of an NCHW image.\nconst SOURCE: u32 = 0;\n// The grid of x (the image for SOURCE 2) and its channels.\nconst HEIGHT: u32 = 4;\nconst WIDTH: u32 = 4;\nconst CHANNELS: u32 = 4;\nconst PATCH_HEIGHT: u32 = 4;\nconst PATCH_WIDTH: u32 = 4;\n// x is rolled by this much before it is read (SOURCE 0 and 1).\nconst ROLL_HEIGHT: u32 = 0;\nconst ROLL_WIDTH: u32 = 0;\n// 0 rows of A as they are; 1 over their deviation, sqrt(variance + EPSILON); 2 x * scale + shift by `rows`, a pair for\n// each token position. For 1 the columns of the weight sum to zero, so that the mean of a row need not be taken off.\nconst NORMALISE: u32 = 0;\nconst EPSILON: f32 = 1e-5;\nconst BIAS: u32 = 0;\n// 0 none, 1 GELU (erf), 2 GELU (tanh), 3 ReLU, 4 SiLU.\nconst ACTIVATION: u32 = 0;\nconst RESIDUAL: u32 = 0;\nconst RESIDUAL_ROLL_HEIGHT: u32 = 0;\nconst RESIDUAL_ROLL_WIDTH: u32 = 0;\n// The grid of the output tokens.\nconst OUTPUT_HEIGHT: u32 = 4;\nconst OUTPUT_WIDTH: u32 = 4;\n\n@group(0) @binding(0) var<uniform> batch: u32;\n@group(0) @binding(1) var<storage, read> x: array<vec4<Input>>;\n@group(0) @binding(2) var<storage, read> weight: array<vec4<Weight>>;\n@group(0) @binding(3) var<storage, read> bias: array<vec4f>;\n@group(0) @binding(4) var<storage, read> rows: array<vec2f>;\n@group(0) @binding(5) var<storage, read> residual: array<vec4<Output>>;\n@group(0) @binding(6) var<storage, read_write> output: array<vec4<Output>>;\n\nconst TILE = 16u;\nconst OUTSIDE = 0xffffffffu;\n\n// Row r of A is a sequence of contiguous runs of x.\nconst RUN = select(select(K, CHANNELS, SOURCE == 1u), PATCH_WIDTH, SOURCE == 2u);\nconst RUNS = K / RUN;\nconst ROLLED = ROLL_HEIGHT + ROLL_WIDTH > 0u;\nconst RAGGED = SOURCE == 1u && (HEIGHT % 2u + WIDTH % 2u > 0u);\n\nfn unroll(row: vec4u, column: vec4u) -> vec4u {\n  if (!ROLLED) {\n    return row * WIDTH + column;\n  }\n  return (row + HEIGHT - ROLL_HEIGHT) % HEIGHT * WIDTH + (column + WIDTH - ROLL_WIDTH) % WIDTH;\n}\n\n// Where a run of four output rows begins in x, counted in vec4s, or OUTSIDE.\nfn run_start(row: vec4u, run: u32) -> vec4u {\n  let image = row / ROWS;\n  let token = row % ROWS;\n  if (SOURCE == 0u) {\n    if (!ROLLED) {\n      return row * (K / 4u);\n    }\n    return (image * ROWS + unroll(token / WIDTH, token % WIDTH)) * (K / 4u);\n  }\n  if (SOURCE == 1u) {\n    const COLUMNS = (WIDTH + 1u) / 2u;\n    let pixel_row = token / COLUMNS * 2u + run % 2u;\n    let pixel_column = token % COLUMNS * 2u + run / 2u;\n    let start = (image * (HEIGHT * WIDTH) + unroll(pixel_row, pixel_column)) * (CHANNELS / 4u);\n    return select(start, vec4u(OUTSIDE), (pixel_row >= vec4u(HEIGHT)) | (pixel_column >= vec4u(WIDTH)));\n  }\n  const COLUMNS = max(WIDTH / PATCH_WIDTH, 1u);\n  let pixel_row = token / COLUMNS * PATCH_HEIGHT + run % PATCH_HEIGHT;\n  let plane = image * CHANNELS + run / PATCH_HEIGHT;\n  return ((plane * HEIGHT + pixel_row) * WIDTH + token % COLUMNS * PATCH_WIDTH) >> vec4u(2u);\n}\n\nfn load_row(start: u32, offset: u32) -> vec4f {\n  if (RAGGED && start == OUTSIDE) {\n    return vec4f();\n  }\n  return vec4f(x[start + offset]);\n}\n\n// Four elements of a run in each of four rows, a column each.\nfn load(start: vec4u, offset: u32) -> mat4x4f {\n  return mat4x4f(\n    load_row(start.x, offset),\n    load_row(start.y, offset),\n    load_row(start.z, offset),\n    load_row(start.w, offset),\n  );\n}\n\n// The one in the middle of three elements of a row. Rows that are standardised are shifted by it, so that neither a large\n// mean nor one large element costs digits, and scaled at the end.\nfn middle(a: vec4f, b: vec4f, c: vec4f) -> vec4f {\n  return max(min(a, b), min(max(a, b), c));\n}\n\n// The scales and shifts of four rows, a column each.\nfn normalisation(row: vec4u) -> mat2x4f {\n  if (NORMALISE == 1u) {\n    let start = run_start(row, 0u);\n    let first = transpose(load(start, 0u))[0];\n    let half = transpose(load(start, RUN / 8u))[RUN / 2u % 4u];\n    let last = transpose(load(start, RUN / 4u - 1u))[3];\n    return mat2x4f(vec4f(1.0), -middle(first, half, last));\n  }\n  if (NORMALISE == 2u) {\n    let index = row % ROWS;\n    return transpose(mat4x2f(rows[index.x], rows[index.y], rows[index.z], rows[index.w]));\n  }\n  return mat2x4f();\n}\n\nfn normalise(values: mat4x4f, norm: mat2x4f) -> mat4x4f {\n  if (NORMALISE == 0u) {\n    return values;\n  }\n  return mat4x4f(\n    values[0] * norm[0].x + norm[1].x,\n    values[1] * norm[0].y + norm[1].y,\n    values[2] * norm[0].z + norm[1].z,\n    values[3] * norm[0].w + norm[1].w,\n  );\n}\n\nfn squares_of(values: mat4x4f) -> vec4f {\n  return vec4f(\n    dot(values[0], values[0]),\n    dot(values[1], values[1]),\n    dot(values[2], values[2]),\n    dot(values[3], values[3]),\n  );\n}\n\nfn inverse_deviation(sums: vec4f, squares: vec4f) -> vec4f {\n  let mean = sums / f32(K);\n  return inverseSqrt(max(squares / f32(K) - mean * mean, vec4f()) + EPSILON);\n}\n\n// A column of the weight for each of four steps of k.\nfn load_weights(k: u32, column: u32) -> mat4x4f {\n  let index = k * (N / 4u) + column;\n  return mat4x4f(\n    vec4f(weight[index]),\n    vec4f(weight[index + N / 4u]),\n    vec4f(weight[index + 2u * (N / 4u)]),\n    vec4f(weight[index + 3u * (N / 4u)]),\n  );\n}\n\n// The rows of the quad: column i is that of the invocation whose number differs from this one's in the bits of i.\nfn exchange(values: vec4f) -> mat4x4f {\n  return mat4x4f(values, quadSwapX(values), quadSwapY(values), quadSwapDiagonal(values));\n}\n\n// After Abramowitz and Stegun 7.1.26: within 2e-7 everywhere.\nfn erf(value: vec4f) -> vec4f {\n  let t = 1.0 / (1.0 + 0.3275911 * abs(value));\n  let series = ((((1.061405429 * t - 1.453152027) * t + 1.421413741) * t - 0.284496736) * t + 0.254829592) * t;\n  return sign(value) * (1.0 - series * exp(-value * value));\n}\n\nfn activate(value: vec4f) -> vec4f {\n  if (ACTIVATION == 1u) {\n    return 0.5 * value * (1.0 + erf(value * 0.70710678118654752));\n  }\n  if (ACTIVATION == 2u) {\n    let inner = 0.79788456080286536 * (value + 0.044715 * value * value * value);\n    return 0.5 * value * (1.0 + tanh(clamp(inner, vec4f(-10.0), vec4f(10.0))));\n  }\n  if (ACTIVATION == 3u) {\n    return max(value, vec4f());\n  }\n  if (ACTIVATION == 4u) {\n    return value / (1.0 + exp(min(-value, vec4f(80.0))));\n  }\n  return value;\n}\n\nfn residual_row(row: u32) -> u32 {\n  if (RESIDUAL_ROLL_HEIGHT + RESIDUAL_ROLL_WIDTH == 0u) {\n    return row;\n  }\n  let token = row % ROWS;\n  let from_row = (token / OUTPUT_WIDTH + OUTPUT_HEIGHT - RESIDUAL_ROLL_HEIGHT) % OUTPUT_HEIGHT;\n  let from_column = (token % OUTPUT_WIDTH + OUTPUT_WIDTH - RESIDUAL_ROLL_WIDTH) % OUTPUT_WIDTH;\n  return row - token + from_row * OUTPUT_WIDTH + from_column;\n}\n\nfn store(row: u32, column: u32, sum: vec4f) {\n  var value = sum;\n  if (BIAS == 1u) {\n    value += bias[column];\n  }\n  value = activate(value);\n  if (RESIDUAL == 1u) {\n    value += vec4f(residual[residual_row(row) * (N / 4u) + column]);\n  }\n  output[row * (N / 4u) + column] = vec4<Output>(value);\n}\n\n@compute @workgroup_size(4)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {\n  let row = group.y * TILE;\n  let end = batch * ROWS;\n  let left = group.x * 8u + lane;\n  let right = left + 4u;\n  let left_source = min(left, N / 4u - 1u);\n  let right_source = min(right, N / 4u - 1u);\n  let loaded = min(row + lane + vec4u(0u, 4u, 8u, 12u), vec4u(end - 1u));\n  let norm = normalisation(loaded);\n  var sums = vec4f();\n  var squares = vec4f();\n  // Four rows by four columns each: rows 0 to 3, 4 to 7, 8 to 11, 12 to 15.\n  var left0 = mat4x4f();\n  var left1 = mat4x4f();\n  var left2 = mat4x4f();\n  var left3 = mat4x4f();\n  var right0 = mat4x4f();\n  var right1 = mat4x4f();\n  var right2 = mat4x4f();\n  var right3 = mat4x4f();\n  // No constant, so that no driver unrolls the loops that count to it.\n  let one = min(batch, 1u);\n  for (var run = 0u; run < RUNS * one; run++) {\n    let start = run_start(loaded, run);\n    for (var offset = 0u; offset < RUN / 4u * one; offset++) {\n      let k = run * RUN + 4u * offset;\n      let left_weights = load_weights(k, left_source);\n      let right_weights = load_weights(k, right_source);\n      let values = normalise(load(start, offset), norm);\n      if (NORMALISE == 1u) {\n        sums += vec4f(1.0) * values;\n        squares += squares_of(values);\n      }\n      let a0 = exchange(values[0]);\n      left0 += left_weights * a0;\n      right0 += right_weights * a0;\n      let a1 = exchange(values[1]);\n      left1 += left_weights * a1;\n      right1 += right_weights * a1;\n      let a2 = exchange(values[2]);\n      left2 += left_weights * a2;\n      right2 += right_weights * a2;\n      let a3 = exchange(values[3]);\n      left3 += left_weights * a3;\n      right3 += right_weights * a3;\n    }\n  }\n  let scales = inverse_deviation(sums, squares);\n  var tile = array(left0, left1, left2, left3, right0, right1, right2, right3);\n  for (var index = 0u; index < TILE * one; index++) {\n    let four = index / 4u;\n    let stored = row + 4u * four + (lane ^ (index % 4u));\n    var scale = 1.0;\n    if (NORMALISE == 1u) {\n      scale = subgroupShuffleXor(scales, index % 4u)[four];\n    }\n    if (stored < end && left < N / 4u) {\n      store(stored, left, tile[four][index % 4u] * scale);\n    }\n    if (stored < end && right < N / 4u) {\n      store(stored, right, tile[4u + four][index % 4u] * scale);\n    }\n  }\n}\n",
+    "source": "// y[r, n] = activation(sum over k of A(r, k) * weight[k, n] + bias[n]) + residual[r', n]\n//\n// For software adapters that run four invocations together, and keep what they hold in memory and not in registers: each\n// sum is read and written once for four steps of k, as a matrix times a vector, whose terms are added while they are at\n// hand. Each element of A is loaded once for a workgroup, which is a quad, and changes places within it; so an invocation\n// holds as many rows as the tile x 8 columns, but the rows of a quad in an order of its own. At the end the sums go to\n// indexed arrays, so that the epilogue is written once and loops over the tile.\n//\n// Workgroups: x = { count: N, tile: 32 }, y = { count: ROWS, batched, tile: 4 * PARTS }, z = 1.\n// Requires: N % 4 == 0, and K (SOURCE 1: CHANNELS; 2: PATCH_WIDTH and WIDTH) % 4 == 0; subgroups.\n\nenable subgroups;\n\nalias Input = f32;\nalias Weight = f32;\nalias Output = f32;\n\n// Where A comes from: 0 rows of x, 1 patch merging (2 x 2 pixels), 2 patches of an NCHW image.\nconst SOURCE: u32 = 0;\nconst PATCH_HEIGHT: u32 = 4;\nconst PATCH_WIDTH: u32 = 4;\n// x is rolled by this much before it is read (SOURCE 0 and 1).\nconst ROLL_HEIGHT: u32 = 0;\nconst ROLL_WIDTH: u32 = 0;\n// 0 rows of A as they are; 1 over their deviation, sqrt(variance + EPSILON); 2 x * scale + shift by `rows`, a pair for\n// each token position. For 1 the columns of the weight sum to zero, so that the mean of a row need not be taken off.\nconst NORMALISE: u32 = 0;\nconst EPSILON: f32 = 1e-5;\nconst BIAS: u32 = 0;\n// 0 none, 1 GELU (erf), 2 GELU (tanh), 3 ReLU, 4 SiLU.\nconst ACTIVATION: u32 = 0;\nconst RESIDUAL: u32 = 0;\nconst RESIDUAL_ROLL_HEIGHT: u32 = 0;\nconst RESIDUAL_ROLL_WIDTH: u32 = 0;\n// Rows of A that an invocation loads: a fourth of the tile's.\nconst PARTS: u32 = 4;\n\n// No part of the text, so that one pipeline serves the products of all stages: compiling one takes as long as running it\n// for some images.\nstruct Sizes {\n  // Output rows of one image, and the sizes of the product.\n  ROWS: u32,\n  K: u32,\n  N: u32,\n  // The grid of x (the image for SOURCE 2) and its channels.\n  HEIGHT: u32,\n  WIDTH: u32,\n  CHANNELS: u32,\n  // The grid of the output tokens.\n  OUTPUT_HEIGHT: u32,\n  OUTPUT_WIDTH: u32,\n}\n\n@group(0) @binding(0) var<uniform> batch: u32;\n@group(0) @binding(1) var<storage, read> x: array<vec4<Input>>;\n@group(0) @binding(2) var<storage, read> weight: array<vec4<Weight>>;\n@group(0) @binding(3) var<storage, read> bias: array<vec4f>;\n@group(0) @binding(4) var<storage, read> rows: array<vec2f>;\n@group(0) @binding(5) var<storage, read> residual: array<vec4<Output>>;\n@group(0) @binding(6) var<storage, read_write> output: array<vec4<Output>>;\n@group(0) @binding(7) var<uniform> sizes: Sizes;\n\nconst TILE = 4u * PARTS;\nconst OUTSIDE = 0xffffffffu;\n\n// Row r of A is a sequence of contiguous runs of x: where they begin, and as long as they are, counted in vec4s.\nfn run_quads(size: Sizes) -> u32 {\n  return select(select(size.K, size.CHANNELS, SOURCE == 1u), PATCH_WIDTH, SOURCE == 2u) / 4u;\n}\n\nfn rolled_place(size: Sizes, row: u32, column: u32) -> u32 {\n  let from_row = (row + size.HEIGHT - ROLL_HEIGHT) % size.HEIGHT;\n  return from_row * size.WIDTH + (column + size.WIDTH - ROLL_WIDTH) % size.WIDTH;\n}\n\n// Or OUTSIDE.\nfn run_start(size: Sizes, row: u32, run: u32) -> u32 {\n  let width = size.WIDTH;\n  if (SOURCE == 0u && ROLL_HEIGHT + ROLL_WIDTH == 0u) {\n    return row * (size.K / 4u);\n  }\n  let image = row / size.ROWS;\n  let token = row % size.ROWS;\n  if (SOURCE == 0u) {\n    return (image * size.ROWS + rolled_place(size, token / width, token % width)) * (size.K / 4u);\n  }\n  if (SOURCE == 1u) {\n    let columns = (width + 1u) / 2u;\n    let pixel_row = token / columns * 2u + run % 2u;\n    let pixel_column = token % columns * 2u + run / 2u;\n    let start = (image * (size.HEIGHT * width) + rolled_place(size, pixel_row, pixel_column)) * (size.CHANNELS / 4u);\n    return select(start, OUTSIDE, pixel_row >= size.HEIGHT || pixel_column >= width);\n  }\n  let columns = width / PATCH_WIDTH;\n  let pixel_row = token / columns * PATCH_HEIGHT + run % PATCH_HEIGHT;\n  let plane = image * size.CHANNELS + run / PATCH_HEIGHT;\n  return ((plane * size.HEIGHT + pixel_row) * width + token % columns * PATCH_WIDTH) / 4u;\n}\n\n// Four elements of a run.\nfn load(start: u32, offset: u32) -> vec4f {\n  if (SOURCE == 1u && start == OUTSIDE) {\n    return vec4f();\n  }\n  return vec4f(x[start + offset]);\n}\n\n// The one in the middle of three elements of a row. Rows that are standardised are shifted by it, so that neither a large\n// mean nor one large element costs digits, and scaled at the end.\nfn middle(a: f32, b: f32, c: f32) -> f32 {\n  return max(min(a, b), min(max(a, b), c));\n}\n\n// The scale and the shift of a row.\nfn normalisation(size: Sizes, row: u32) -> vec2f {\n  if (NORMALISE == 1u) {\n    let start = run_start(size, row, 0u);\n    let quads = run_quads(size);\n    return vec2f(1.0, -middle(f32(x[start].x), f32(x[start + quads / 2u].x), f32(x[start + quads - 1u].w)));\n  }\n  if (NORMALISE == 2u) {\n    return rows[row % size.ROWS];\n  }\n  return vec2f(1.0, 0.0);\n}\n\nfn normalise(values: vec4f, norm: vec2f) -> vec4f {\n  if (NORMALISE == 0u) {\n    return values;\n  }\n  if (NORMALISE == 1u) {\n    return values + norm.y;\n  }\n  return values * norm.x + norm.y;\n}\n\nfn inverse_deviation(size: Sizes, moments: vec2f) -> f32 {\n  let mean = moments / f32(size.K);\n  return inverseSqrt(max(mean.y - mean.x * mean.x, 0.0) + EPSILON);\n}\n\n// Four columns of the weight for each of four steps of k.\nfn load_weights(index: u32, stride: u32) -> mat4x4f {\n  return mat4x4f(\n    vec4f(weight[index]),\n    vec4f(weight[index + stride]),\n    vec4f(weight[index + 2u * stride]),\n    vec4f(weight[index + 3u * stride]),\n  );\n}\n\n// After Abramowitz and Stegun 7.1.26: within 2e-7 everywhere.\nfn erf(value: vec4f) -> vec4f {\n  let t = 1.0 / (1.0 + 0.3275911 * abs(value));\n  let series = ((((1.061405429 * t - 1.453152027) * t + 1.421413741) * t - 0.284496736) * t + 0.254829592) * t;\n  return sign(value) * (1.0 - series * exp(-value * value));\n}\n\nfn activate(value: vec4f) -> vec4f {\n  if (ACTIVATION == 1u) {\n    return 0.5 * value * (1.0 + erf(value * 0.70710678118654752));\n  }\n  if (ACTIVATION == 2u) {\n    let inner = 0.79788456080286536 * (value + 0.044715 * value * value * value);\n    return 0.5 * value * (1.0 + tanh(clamp(inner, vec4f(-10.0), vec4f(10.0))));\n  }\n  if (ACTIVATION == 3u) {\n    return max(value, vec4f());\n  }\n  if (ACTIVATION == 4u) {\n    return value / (1.0 + exp(min(-value, vec4f(80.0))));\n  }\n  return value;\n}\n\nfn residual_from(size: Sizes, row: u32) -> u32 {\n  if (RESIDUAL_ROLL_HEIGHT + RESIDUAL_ROLL_WIDTH == 0u) {\n    return row;\n  }\n  let height = size.OUTPUT_HEIGHT;\n  let width = size.OUTPUT_WIDTH;\n  let token = row % size.ROWS;\n  let from_row = (token / width + height - RESIDUAL_ROLL_HEIGHT) % height;\n  let from_column = (token % width + width - RESIDUAL_ROLL_WIDTH) % width;\n  return row - token + from_row * width + from_column;\n}\n\nfn store(size: Sizes, row: u32, column: u32, sum: vec4f) {\n  let quads = size.N / 4u;\n  var value = activate(sum);\n  if (RESIDUAL == 1u) {\n    value += vec4f(residual[residual_from(size, row) * quads + column]);\n  }\n  output[row * quads + column] = vec4<Output>(value);\n}\n\nfn bias_of(column: u32) -> vec4f {\n  if (BIAS == 1u) {\n    return bias[column];\n  }\n  return vec4f();\n}\n\n@compute @workgroup_size(4)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {\n  let size = sizes;\n  let row = group.y * TILE;\n  let end = batch * size.ROWS;\n  let quads = size.N / 4u;\n  let left = group.x * 8u + lane;\n  let right = left + 4u;\n  let left_source = min(left, quads - 1u);\n  let right_source = min(right, quads - 1u);\n  var norms: array<vec2f, PARTS>;\n  for (var part = 0u; part < PARTS; part++) { // unrolled\n    norms[part] = normalisation(size, min(row + 4u * part + lane, end - 1u));\n  }\n  var starts: array<u32, PARTS>;\n  var moments: array<vec2f, PARTS>;\n  // Of row 4 * part + (lane ^ turn), four columns at the left and four at the right.\n  var left_sums: array<vec4f, TILE>;\n  var right_sums: array<vec4f, TILE>;\n  let steps = run_quads(size);\n  let runs = size.K / 4u / steps;\n  for (var run = 0u; run < runs; run++) { // once if SOURCE == 0u\n    for (var part = 0u; part < PARTS; part++) { // unrolled\n      starts[part] = run_start(size, min(row + 4u * part + lane, end - 1u), run);\n    }\n    for (var offset = 0u; offset < steps; offset++) {\n      let first = (run * steps + offset) * (4u * quads);\n      let left_weights = load_weights(first + left_source, quads);\n      let right_weights = load_weights(first + right_source, quads);\n      for (var part = 0u; part < PARTS; part++) { // unrolled\n        let values = normalise(load(starts[part], offset), norms[part]);\n        if (NORMALISE == 1u) {\n          moments[part] += vec2f(dot(values, vec4f(1.0)), dot(values, values));\n        }\n        let beside = quadSwapX(values);\n        let below = quadSwapY(values);\n        let across = quadSwapDiagonal(values);\n        left_sums[4u * part] += left_weights * values;\n        left_sums[4u * part + 1u] += left_weights * beside;\n        left_sums[4u * part + 2u] += left_weights * below;\n        left_sums[4u * part + 3u] += left_weights * across;\n        right_sums[4u * part] += right_weights * values;\n        right_sums[4u * part + 1u] += right_weights * beside;\n        right_sums[4u * part + 2u] += right_weights * below;\n        right_sums[4u * part + 3u] += right_weights * across;\n      }\n    }\n  }\n  // Indexed from here on, so that the epilogue is written once.\n  var scales: array<f32, PARTS>;\n  for (var part = 0u; part < PARTS; part++) { // unrolled\n    scales[part] = inverse_deviation(size, moments[part]);\n  }\n  var left_tile: array<vec4f, TILE>;\n  var right_tile: array<vec4f, TILE>;\n  for (var index = 0u; index < TILE; index++) { // unrolled\n    left_tile[index] = left_sums[index];\n    right_tile[index] = right_sums[index];\n  }\n  let left_bias = bias_of(left_source);\n  let right_bias = bias_of(right_source);\n  // No constant, so that no driver unrolls the loop that counts to it.\n  for (var index = 0u; index < TILE * min(batch, 1u); index++) {\n    let stored = row + (index ^ lane);\n    var scale = 1.0;\n    if (NORMALISE == 1u) {\n      scale = subgroupShuffleXor(scales[index / 4u], index % 4u);\n    }\n    if (stored < end && left < quads) {\n      store(size, stored, left, left_tile[index] * scale + left_bias);\n    }\n    if (stored < end && right < quads) {\n      store(size, stored, right, right_tile[index] * scale + right_bias);\n    }\n  }\n}\n",
     "workgroupSize": [
       4,
       1,
@@ -955,39 +964,9 @@ export const kernels: Readonly<Record<string, Kernel>> = {
     ],
     "constants": [
       {
-        "name": "ROWS",
-        "type": "u32",
-        "default": 16
-      },
-      {
-        "name": "K",
-        "type": "u32",
-        "default": 16
-      },
-      {
-        "name": "N",
-        "type": "u32",
-        "default": 16
-      },
-      {
         "name": "SOURCE",
         "type": "u32",
         "default": 0
-      },
-      {
-        "name": "HEIGHT",
-        "type": "u32",
-        "default": 4
-      },
-      {
-        "name": "WIDTH",
-        "type": "u32",
-        "default": 4
-      },
-      {
-        "name": "CHANNELS",
-        "type": "u32",
-        "default": 4
       },
       {
         "name": "PATCH_HEIGHT",
@@ -1045,15 +1024,20 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "default": 0
       },
       {
-        "name": "OUTPUT_HEIGHT",
-        "type": "u32",
-        "default": 4
-      },
-      {
-        "name": "OUTPUT_WIDTH",
+        "name": "PARTS",
         "type": "u32",
         "default": 4
       }
+    ],
+    "sizes": [
+      "ROWS",
+      "K",
+      "N",
+      "HEIGHT",
+      "WIDTH",
+      "CHANNELS",
+      "OUTPUT_HEIGHT",
+      "OUTPUT_WIDTH"
     ],
     "aliases": [
       "Input",
@@ -1102,6 +1086,12 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "group": 0,
         "binding": 6,
         "access": "read_write"
+      },
+      {
+        "name": "sizes",
+        "group": 0,
+        "binding": 7,
+        "access": "uniform"
       }
     ],
     "workgroupVariables": []
@@ -1216,6 +1206,7 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "default": 4
       }
     ],
+    "sizes": [],
     "aliases": [
       "Input",
       "Weight",
@@ -1382,6 +1373,7 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "default": 4
       }
     ],
+    "sizes": [],
     "aliases": [
       "Input",
       "Weight",
@@ -1563,6 +1555,7 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "default": 16
       }
     ],
+    "sizes": [],
     "aliases": [
       "Input",
       "Weight",
@@ -1693,6 +1686,7 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "default": 0
       }
     ],
+    "sizes": [],
     "aliases": [
       "Input",
       "Output"
@@ -1755,6 +1749,7 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "default": 0.00001
       }
     ],
+    "sizes": [],
     "aliases": [
       "Input",
       "Output"
@@ -1817,6 +1812,7 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "default": 0.00001
       }
     ],
+    "sizes": [],
     "aliases": [
       "Input",
       "Output"
@@ -1958,6 +1954,7 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "default": 1
       }
     ],
+    "sizes": [],
     "aliases": [
       "Input",
       "Output"
@@ -2016,6 +2013,121 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "type": "array<vec4<f16>, BLOCK * SHARE_STRIDE>"
       }
     ]
+  },
+  "window-attention-quad": {
+    "name": "window-attention-quad",
+    "source": "// Attention inside windows: softmax(SCALE * q . k + bias + mask) v, or of the cosine of q and k, per window and head.\n// x holds q, k and v in the order of the grid, [batch * HEIGHT * WIDTH, 3 * HEADS * HEAD_DIMENSION]; the output too. No\n// window is ever laid out in memory.\n//\n// For software adapters that run four invocations together, execute both sides of every branch, and keep what a loop\n// carries in memory: a workgroup is a quad, which takes two queries an invocation and four keys at a time. An invocation\n// loads one of the keys and its value, and the four change places within the quad, so that each invocation has them in an\n// order of its own. What is mixed is read and written once for four keys, and rescaled without a branch.\n//\n// Workgroups: x = { count: WINDOW_HEIGHT * WINDOW_WIDTH, tile: 8 },\n//             y = { count: windows of one image, batched, tile: 1 }, z = { count: HEADS, tile: 1 }.\n// Requires: HEAD_DIMENSION % 4 == 0, HEAD_DIMENSION <= 32, subgroups.\n\nenable subgroups;\n\nalias Input = f32;\nalias Output = f32;\n\nconst WINDOW_HEIGHT: u32 = 2;\nconst WINDOW_WIDTH: u32 = 2;\nconst HEAD_DIMENSION: u32 = 4;\n// Whether windows tile a grid that is padded.\nconst PADS: u32 = 1;\nconst SCALE: f32 = 1;\n// Whether the scores take a relative position bias, and whether tokens outside the grid read `fill` (else zeros).\nconst BIAS: u32 = 0;\nconst FILL: u32 = 0;\n// 1: scale[head] * q . k / (|q| |k|) in place of SCALE * q . k.\nconst COSINE: u32 = 0;\n\n// No part of the text, so that one pipeline serves all stages, shifted or not: compiling one takes as long as running it\n// for some images.\nstruct Sizes {\n  // The grid of x, and the padded grid that windows tile.\n  HEIGHT: u32,\n  WIDTH: u32,\n  PADDED_HEIGHT: u32,\n  PADDED_WIDTH: u32,\n  // The length that the cyclic shift wraps at: the grid's (roll, then pad) or the padded grid's (pad, then roll).\n  MODULUS_HEIGHT: u32,\n  MODULUS_WIDTH: u32,\n  HEADS: u32,\n  // Window position p reads grid position (p - GATHER) mod MODULUS and writes (p + SCATTER) mod MODULUS.\n  GATHER_HEIGHT: u32,\n  GATHER_WIDTH: u32,\n  SCATTER_HEIGHT: u32,\n  SCATTER_WIDTH: u32,\n  // Tokens of different regions are masked; the last region begins MASK before the end. 0: one region.\n  MASK_HEIGHT: u32,\n  MASK_WIDTH: u32,\n}\n\n@group(0) @binding(0) var<uniform> batch: u32;\n@group(0) @binding(1) var<storage, read> x: array<vec4<Input>>;\n@group(0) @binding(2) var<storage, read> table: array<f32>;\n@group(0) @binding(3) var<storage, read> fill: array<vec4f>;\n@group(0) @binding(4) var<storage, read> scale: array<f32>;\n@group(0) @binding(5) var<storage, read_write> output: array<vec4<Output>>;\n@group(0) @binding(6) var<uniform> sizes: Sizes;\n\nconst OUTSIDE = 0xffffffffu;\n// Vectors shorter than 1e-12 are divided by that.\nconst SHORTEST_SQUARED = 1e-24;\n// How far a score may exceed the maximum that its exponential is taken from: e to the power of it is far from the end of\n// the range, and sums are rescaled a few times instead of at every new maximum.\nconst HEADROOM = 8.0;\nconst TOKENS = WINDOW_HEIGHT * WINDOW_WIDTH;\nconst TABLE_WIDTH = 2u * WINDOW_WIDTH - 1u;\nconst TABLE = (2u * WINDOW_HEIGHT - 1u) * TABLE_WIDTH;\n\n// 32 channels of a token's q, k or v, or of its output; zeros beyond the head's.\nstruct Channels {\n  low: mat4x4f,\n  high: mat4x4f,\n}\n\n// Tokens of a window, of which an invocation has two queries and a key.\nstruct Token {\n  // Where it stands in the padded grid.\n  row: u32,\n  column: u32,\n  // The bias of a query and a key is table[place of the query - place of the key + the middle of the table].\n  place: u32,\n  region: u32,\n}\n\n// The window's first row and column are given. Numbers of tokens and their halves are exact, and no multiple of the width.\nfn token_of(size: Sizes, window: vec2u, index: u32) -> Token {\n  let window_row = u32((f32(index) + 0.5) * (1.0 / f32(WINDOW_WIDTH)));\n  let window_column = index - window_row * WINDOW_WIDTH;\n  let row = window.x + window_row;\n  let column = window.y + window_column;\n  let region = region_of(row, WINDOW_HEIGHT, size.MASK_HEIGHT, size.PADDED_HEIGHT) * 3u\n    + region_of(column, WINDOW_WIDTH, size.MASK_WIDTH, size.PADDED_WIDTH);\n  return Token(row, column, window_row * TABLE_WIDTH + window_column, region);\n}\n\n// A number for the region of the shifted grid that a position belongs to.\nfn region_of(position: u32, window: u32, mask: u32, length: u32) -> u32 {\n  let index = u32(position + window >= length) + u32(position + mask >= length);\n  return select(index, 0u, mask == 0u);\n}\n\n// The token of the grid at a position moved by less than the modulus, or OUTSIDE.\nfn grid_token(size: Sizes, token: Token, by: vec2u) -> u32 {\n  let row = wrap(token.row + by.x, size.MODULUS_HEIGHT);\n  let column = wrap(token.column + by.y, size.MODULUS_WIDTH);\n  let place = row * size.WIDTH + column;\n  if (PADS == 0u) {\n    return place;\n  }\n  let beyond = token.row >= size.MODULUS_HEIGHT || token.column >= size.MODULUS_WIDTH;\n  let outside = row >= size.HEIGHT || column >= size.WIDTH;\n  return select(place, OUTSIDE, beyond || outside);\n}\n\n// Positions within the modulus are moved by no more than that.\nfn wrap(position: u32, modulus: u32) -> u32 {\n  return select(position, position - modulus, position >= modulus);\n}\n\n// Where a token begins in x, counted in vec4s, or OUTSIDE.\nfn token_start(size: Sizes, image: u32, token: Token) -> u32 {\n  let by = vec2u(size.MODULUS_HEIGHT - size.GATHER_HEIGHT, size.MODULUS_WIDTH - size.GATHER_WIDTH);\n  let place = grid_token(size, token, by);\n  let start = (image * (size.HEIGHT * size.WIDTH) + place) * (3u * size.HEADS * HEAD_DIMENSION / 4u);\n  return select(start, OUTSIDE, place == OUTSIDE);\n}\n\n// Four channels from the given one on; zeros beyond the head's.\nfn load(start: u32, first: u32, part: u32) -> vec4f {\n  if (4u * part >= HEAD_DIMENSION) {\n    return vec4f();\n  }\n  let quad = first / 4u + part;\n  if (PADS == 1u && start == OUTSIDE) {\n    if (FILL == 0u) {\n      return vec4f();\n    }\n    return fill[quad];\n  }\n  return vec4f(x[start + quad]);\n}\n\n// q, k or v of a token, whose channels begin at the first.\nfn load_channels(start: u32, first: u32) -> Channels {\n  return Channels(\n    mat4x4f(load(start, first, 0u), load(start, first, 1u), load(start, first, 2u), load(start, first, 3u)),\n    mat4x4f(load(start, first, 4u), load(start, first, 5u), load(start, first, 6u), load(start, first, 7u)),\n  );\n}\n\n// The channels of the invocation beside this one, of that below, and of that across.\nfn beside(own: Channels) -> Channels {\n  let low = own.low;\n  let high = own.high;\n  return Channels(\n    mat4x4f(quadSwapX(low[0]), quadSwapX(low[1]), quadSwapX(low[2]), quadSwapX(low[3])),\n    mat4x4f(quadSwapX(high[0]), quadSwapX(high[1]), quadSwapX(high[2]), quadSwapX(high[3])),\n  );\n}\n\nfn below(own: Channels) -> Channels {\n  let low = own.low;\n  let high = own.high;\n  return Channels(\n    mat4x4f(quadSwapY(low[0]), quadSwapY(low[1]), quadSwapY(low[2]), quadSwapY(low[3])),\n    mat4x4f(quadSwapY(high[0]), quadSwapY(high[1]), quadSwapY(high[2]), quadSwapY(high[3])),\n  );\n}\n\nfn across(own: Channels) -> Channels {\n  let low = own.low;\n  let high = own.high;\n  return Channels(\n    mat4x4f(quadSwapDiagonal(low[0]), quadSwapDiagonal(low[1]), quadSwapDiagonal(low[2]), quadSwapDiagonal(low[3])),\n    mat4x4f(quadSwapDiagonal(high[0]), quadSwapDiagonal(high[1]), quadSwapDiagonal(high[2]), quadSwapDiagonal(high[3])),\n  );\n}\n\n// Four values of a quad, in an invocation's own order.\nfn exchange_numbers(value: u32) -> vec4u {\n  return vec4u(value, quadSwapX(value), quadSwapY(value), quadSwapDiagonal(value));\n}\n\nfn exchange(value: f32) -> vec4f {\n  return vec4f(value, quadSwapX(value), quadSwapY(value), quadSwapDiagonal(value));\n}\n\n// The product, and what its last sum rounds off.\nfn product(a: Channels, b: Channels) -> vec2f {\n  // Few sums are as large as the whole: each of those rounds off the most.\n  var low = a.low[0] * b.low[0];\n  low += a.low[1] * b.low[1];\n  low += a.low[2] * b.low[2];\n  low += a.low[3] * b.low[3];\n  var high = a.high[0] * b.high[0];\n  high += a.high[1] * b.high[1];\n  high += a.high[2] * b.high[2];\n  high += a.high[3] * b.high[3];\n  let sums = low + high;\n  let pairs = sums.xy + sums.zw;\n  let sum = pairs.x + pairs.y;\n  let second = sum - pairs.x;\n  return vec2f(sum, (pairs.x - (sum - second)) + (pairs.y - second));\n}\n\nfn times(channels: Channels, factor: f32) -> Channels {\n  return Channels(channels.low * factor, channels.high * factor);\n}\n\n// e to the power of values, to about a unit in the last place; drivers that compute it by themselves are off by several.\n// Cody and Waite's reduction and a polynomial (Cephes, expf).\nfn exponential(value: vec2f) -> vec2f {\n  let x = max(value, vec2f(-87.0));\n  let power = round(x * 1.44269504088896341);\n  let rest = (x - power * 0.693359375) + power * 2.12194440e-4;\n  let series = ((((1.9875691500e-4 * rest + 1.3981999507e-3) * rest + 8.3334519073e-3) * rest + 4.1665795894e-2) * rest\n    + 1.6666665459e-1) * rest + 5.0000001201e-1;\n  let mantissa = (series * rest * rest + rest) + 1.0;\n  let scale = bitcast<vec2f>((vec2i(power) + 127) << vec2u(23u));\n  return select(mantissa * scale, vec2f(), value < vec2f(-87.0));\n}\n\nfn exponentials(value: vec4f) -> vec4f {\n  let x = max(value, vec4f(-87.0));\n  let power = round(x * 1.44269504088896341);\n  let rest = (x - power * 0.693359375) + power * 2.12194440e-4;\n  let series = ((((1.9875691500e-4 * rest + 1.3981999507e-3) * rest + 8.3334519073e-3) * rest + 4.1665795894e-2) * rest\n    + 1.6666665459e-1) * rest + 5.0000001201e-1;\n  let mantissa = (series * rest * rest + rest) + 1.0;\n  let scale = bitcast<vec4f>((vec4i(power) + 127) << vec4u(23u));\n  return select(mantissa * scale, vec4f(), value < vec4f(-87.0));\n}\n\nfn inverse_length(channels: Channels) -> f32 {\n  return inverseSqrt(max(product(channels, channels).x, SHORTEST_SQUARED));\n}\n\n// (value + rest) * factor - origin, where value * factor is close to the origin and both are large: products of halves of\n// a number are exact, so that nothing is rounded off before the difference is small.\nfn scaled_difference(value: vec4f, rest: vec4f, factor: vec4f, origin: f32) -> vec4f {\n  let upper = upper_half(value);\n  let upper_factor = upper_half(factor);\n  return (upper * upper_factor - origin) + (upper * (factor - upper_factor) + (value - upper + rest) * factor);\n}\n\nfn upper_half(value: vec4f) -> vec4f {\n  return bitcast<vec4f>(bitcast<vec4u>(value) & vec4u(0xfffff000u));\n}\n\n// What is added to the scores of a query and four keys.\nfn bias_and_mask(head: u32, query_place: u32, query_region: u32, key_places: vec4u, key_regions: vec4u) -> vec4f {\n  var value = vec4f();\n  if (BIAS == 1u) {\n    let index = head * TABLE + TABLE / 2u + query_place - key_places;\n    value = vec4f(table[index.x], table[index.y], table[index.z], table[index.w]);\n  }\n  return value + select(vec4f(), vec4f(-100.0), vec4u(query_region) != key_regions);\n}\n\n// Four keys or their values, each of which another invocation of the quad loaded.\nstruct Quad {\n  own: Channels,\n  beside: Channels,\n  below: Channels,\n  across: Channels,\n}\n\nfn quad_of(own: Channels) -> Quad {\n  return Quad(own, beside(own), below(own), across(own));\n}\n\n// The largest score so far, the shares of four keys, and by what earlier shares shrink.\nstruct Shares {\n  largest: f32,\n  correction: f32,\n  values: vec4f,\n}\n\nfn shares_of(query: Channels, keys: Quad, factors: vec4f, added: vec4f, largest: f32) -> Shares {\n  let own = product(query, keys.own);\n  let beside = product(query, keys.beside);\n  let below = product(query, keys.below);\n  let across = product(query, keys.across);\n  let values = vec4f(own.x, beside.x, below.x, across.x);\n  let rests = vec4f(own.y, beside.y, below.y, across.y);\n  let scores = values * factors + added;\n  let pairs = max(scores.xy, scores.zw);\n  let most = max(pairs.x, pairs.y);\n  let larger = select(largest, most, most > largest + HEADROOM);\n  let correction = exponential(vec2f(largest - larger)).x;\n  return Shares(larger, correction, exponentials(scaled_difference(values, rests, factors, larger) + added));\n}\n\nfn mix(mixed: mat4x4f, correction: f32, quads: array<mat4x4f, 4>, shares: vec4f) -> mat4x4f {\n  return mat4x4f(\n    mixed[0] * correction + mat4x4f(quads[0][0], quads[1][0], quads[2][0], quads[3][0]) * shares,\n    mixed[1] * correction + mat4x4f(quads[0][1], quads[1][1], quads[2][1], quads[3][1]) * shares,\n    mixed[2] * correction + mat4x4f(quads[0][2], quads[1][2], quads[2][2], quads[3][2]) * shares,\n    mixed[3] * correction + mat4x4f(quads[0][3], quads[1][3], quads[2][3], quads[3][3]) * shares,\n  );\n}\n\nfn mix_all(mixed: Channels, shares: Shares, values: Quad) -> Channels {\n  let low = array(values.own.low, values.beside.low, values.below.low, values.across.low);\n  let high = array(values.own.high, values.beside.high, values.below.high, values.across.high);\n  return Channels(\n    mix(mixed.low, shares.correction, low, shares.values),\n    mix(mixed.high, shares.correction, high, shares.values),\n  );\n}\n\nfn drop_first(channels: Channels, next: vec4f) -> Channels {\n  let low = channels.low;\n  let high = channels.high;\n  return Channels(mat4x4f(low[1], low[2], low[3], high[0]), mat4x4f(high[1], high[2], high[3], next));\n}\n\n// At a row of the output, unless it is OUTSIDE.\nfn store(size: Sizes, row: u32, head: u32, channels: Channels) {\n  var rest = channels;\n  let first = (row * size.HEADS + head) * (HEAD_DIMENSION / 4u);\n  for (var quad = 0u; quad < HEAD_DIMENSION / 4u * min(batch, 1u); quad++) {\n    if (row != OUTSIDE) {\n      output[first + quad] = vec4<Output>(rest.low[0]);\n    }\n    rest = drop_first(rest, rest.high[3]);\n  }\n}\n\n// The row of the output that a query goes to, or OUTSIDE.\nfn target_row(size: Sizes, image: u32, token: Token, query: u32) -> u32 {\n  let place = grid_token(size, token, vec2u(size.SCATTER_HEIGHT, size.SCATTER_WIDTH));\n  let row = image * (size.HEIGHT * size.WIDTH) + place;\n  return select(row, OUTSIDE, place == OUTSIDE || query >= TOKENS);\n}\n\n@compute @workgroup_size(4)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {\n  let size = sizes;\n  let row_windows = size.PADDED_WIDTH / WINDOW_WIDTH;\n  let windows = size.PADDED_HEIGHT / WINDOW_HEIGHT * row_windows;\n  let image = group.y / windows;\n  let number = group.y % windows;\n  let window = vec2u(number / row_windows * WINDOW_HEIGHT, number % row_windows * WINDOW_WIDTH);\n  let head = group.z;\n  let index0 = group.x * 8u + lane;\n  let index1 = index0 + 4u;\n  let query0 = token_of(size, window, min(index0, TOKENS - 1u));\n  let query1 = token_of(size, window, min(index1, TOKENS - 1u));\n  let q0 = load_channels(token_start(size, image, query0), head * HEAD_DIMENSION);\n  let q1 = load_channels(token_start(size, image, query1), head * HEAD_DIMENSION);\n  let k_channel = (size.HEADS + head) * HEAD_DIMENSION;\n  let v_channel = (2u * size.HEADS + head) * HEAD_DIMENSION;\n  // Products and not queries are scaled: scores of a thousand make felt what is rounded off each channel.\n  var factors = vec2f(SCALE);\n  if (COSINE == 1u) {\n    factors = scale[head] * vec2f(inverse_length(q0), inverse_length(q1));\n  }\n  var largest = vec2f(-1e30);\n  var sums = vec2f();\n  var mixed0 = Channels();\n  var mixed1 = Channels();\n  // No constant, so that no driver unrolls the loop that counts to it.\n  for (var first = 0u; first < TOKENS * min(batch, 1u); first += 4u) {\n    let index = first + lane;\n    let key = token_of(size, window, min(index, TOKENS - 1u));\n    let start = token_start(size, image, key);\n    let own = load_channels(start, k_channel);\n    let keys = quad_of(own);\n    var key_factors = vec4f(1.0);\n    if (COSINE == 1u) {\n      key_factors = exchange(inverse_length(own));\n    }\n    let places = exchange_numbers(key.place);\n    let key_regions = exchange_numbers(key.region);\n    var added0 = bias_and_mask(head, query0.place, query0.region, places, key_regions);\n    var added1 = bias_and_mask(head, query1.place, query1.region, places, key_regions);\n    if (TOKENS % 4u > 0u) {\n      let beyond = exchange_numbers(index) >= vec4u(TOKENS);\n      added0 = select(added0, vec4f(-1e30), beyond);\n      added1 = select(added1, vec4f(-1e30), beyond);\n    }\n    let shares0 = shares_of(q0, keys, factors.x * key_factors, added0, largest.x);\n    let shares1 = shares_of(q1, keys, factors.y * key_factors, added1, largest.y);\n    largest = vec2f(shares0.largest, shares1.largest);\n    sums = sums * vec2f(shares0.correction, shares1.correction)\n      + vec2f(dot(shares0.values, vec4f(1.0)), dot(shares1.values, vec4f(1.0)));\n    let values = quad_of(load_channels(start, v_channel));\n    mixed0 = mix_all(mixed0, shares0, values);\n    mixed1 = mix_all(mixed1, shares1, values);\n  }\n  store(size, target_row(size, image, query0, index0), head, times(mixed0, 1.0 / sums.x));\n  store(size, target_row(size, image, query1, index1), head, times(mixed1, 1.0 / sums.y));\n}\n",
+    "workgroupSize": [
+      4,
+      1,
+      1
+    ],
+    "constants": [
+      {
+        "name": "WINDOW_HEIGHT",
+        "type": "u32",
+        "default": 2
+      },
+      {
+        "name": "WINDOW_WIDTH",
+        "type": "u32",
+        "default": 2
+      },
+      {
+        "name": "HEAD_DIMENSION",
+        "type": "u32",
+        "default": 4
+      },
+      {
+        "name": "PADS",
+        "type": "u32",
+        "default": 1
+      },
+      {
+        "name": "SCALE",
+        "type": "f32",
+        "default": 1
+      },
+      {
+        "name": "BIAS",
+        "type": "u32",
+        "default": 0
+      },
+      {
+        "name": "FILL",
+        "type": "u32",
+        "default": 0
+      },
+      {
+        "name": "COSINE",
+        "type": "u32",
+        "default": 0
+      }
+    ],
+    "sizes": [
+      "HEIGHT",
+      "WIDTH",
+      "PADDED_HEIGHT",
+      "PADDED_WIDTH",
+      "MODULUS_HEIGHT",
+      "MODULUS_WIDTH",
+      "HEADS",
+      "GATHER_HEIGHT",
+      "GATHER_WIDTH",
+      "SCATTER_HEIGHT",
+      "SCATTER_WIDTH",
+      "MASK_HEIGHT",
+      "MASK_WIDTH"
+    ],
+    "aliases": [
+      "Input",
+      "Output"
+    ],
+    "bindings": [
+      {
+        "name": "batch",
+        "group": 0,
+        "binding": 0,
+        "access": "uniform"
+      },
+      {
+        "name": "x",
+        "group": 0,
+        "binding": 1,
+        "access": "read"
+      },
+      {
+        "name": "table",
+        "group": 0,
+        "binding": 2,
+        "access": "read"
+      },
+      {
+        "name": "fill",
+        "group": 0,
+        "binding": 3,
+        "access": "read"
+      },
+      {
+        "name": "scale",
+        "group": 0,
+        "binding": 4,
+        "access": "read"
+      },
+      {
+        "name": "output",
+        "group": 0,
+        "binding": 5,
+        "access": "read_write"
+      },
+      {
+        "name": "sizes",
+        "group": 0,
+        "binding": 6,
+        "access": "uniform"
+      }
+    ],
+    "workgroupVariables": []
   },
   "window-attention-register": {
     "name": "window-attention-register",
@@ -2127,6 +2239,7 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "default": 0
       }
     ],
+    "sizes": [],
     "aliases": [
       "Input",
       "Output"
@@ -2281,6 +2394,7 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "default": 1
       }
     ],
+    "sizes": [],
     "aliases": [
       "Input",
       "Output"
@@ -2451,6 +2565,7 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "default": 0
       }
     ],
+    "sizes": [],
     "aliases": [
       "Input",
       "Output"
@@ -2615,6 +2730,7 @@ export const kernels: Readonly<Record<string, Kernel>> = {
         "default": 1
       }
     ],
+    "sizes": [],
     "aliases": [
       "Input",
       "Output"

@@ -30,6 +30,8 @@ export interface Kernel {
   readonly workgroupSize: readonly [number, number, number];
   /** Module-scope constants with a written type and a literal value; all others are the kernel's own. */
   readonly constants: readonly KernelConstant[];
+  /** Values of the uniform `sizes`, in its order: what is not compiled in, so that one pipeline serves works of any size. */
+  readonly sizes: readonly string[];
   /** Element types that a specialisation may turn into f16. */
   readonly aliases: readonly string[];
   readonly bindings: readonly KernelBinding[];
@@ -37,6 +39,8 @@ export interface Kernel {
 }
 
 const CONSTANT = /^const (\w+): (u32|i32|f32) = (-?[\d.]+(?:e-?\d+)?)[uif]?;/gm;
+const SIZES = /^struct Sizes \{\n([^}]*)^\}/m;
+const SIZE = /^ {2}(\w+): u32,$/gm;
 const ALIAS = /^alias (\w+) = f32;/gm;
 const BINDING = /^@group\((\d+)\) @binding\((\d+)\) var<(uniform|storage, read|storage, read_write)> (\w+):/gm;
 const WORKGROUP_VARIABLE = /^var<workgroup> (\w+): ([^;]+);/gm;
@@ -53,6 +57,7 @@ export function describeKernel(name: string, source: string): Kernel {
       type: type as ConstantType,
       default: Number(value),
     })),
+    sizes: [...(SIZES.exec(source)?.[1] ?? '').matchAll(SIZE)].map(([, size = '']) => size),
     aliases: [...source.matchAll(ALIAS)].map(([, alias = '']) => alias),
     bindings: [...source.matchAll(BINDING)].map(([, group, binding, space = '', variable = '']) => ({
       name: variable,

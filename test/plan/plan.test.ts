@@ -67,9 +67,10 @@ test('every candidate names a kernel’s own constants, types and bindings', () 
       for (const candidate of candidates) {
         const kernel = kernels[candidate.kernel];
         const known = (names: readonly { readonly name: string }[]) => new Set(names.map(({ name }) => name));
-        const constants = known(kernel?.constants ?? []);
+        const constants = new Set([...known(kernel?.constants ?? []), ...(kernel?.sizes ?? [])]);
         const bound = known(kernel?.bindings ?? []);
         assert.ok(Object.keys(candidate.constants).every((name) => constants.has(name)));
+        assert.ok(kernel?.sizes.every((name) => Object.hasOwn(candidate.constants, name)));
         assert.ok(Object.keys(candidate.types).every((name) => kernel?.aliases.includes(name)));
         assert.ok(Object.keys(bindings).every((name) => bound.has(name)));
       }

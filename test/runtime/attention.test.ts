@@ -40,7 +40,9 @@ const matrixKernels: readonly AttentionKernel[] = [
 /** Those that adapters of this kind get. */
 const kernels: readonly AttentionKernel[] = [
   ...(hasHalves ? matrixKernels : []),
-  ...(adapterSubgroupSize === undefined ? [] : [subgroupKernel(adapterSubgroupSize)]),
+  ...(adapterSubgroupSize === undefined
+    ? []
+    : [subgroupKernel(adapterSubgroupSize), { name: 'window-attention-quad', tile: 8, widest: 32 }]),
   ...(isSoftware ? [{ name: 'window-attention-register', tile: 32, widest: 1024 }] : []),
   tileKernel(64, 1),
   tileKernel(64, 4),
@@ -198,7 +200,9 @@ function toleranceOf(type: ElementType, { COSINE = 0 }: Constants): number {
 async function run(kernel: AttentionKernel, sample: Sample, type: ElementType): Promise<void> {
   const { batch = 1 } = sample;
   const grid = kernel.isForMatrices ? { dimension: 16, ...sample.grid } : sample.grid;
-  const { COSINE, ...plain } = { ...constantsOf(grid), ...sample.changes, ...kernel.constants };
+  const isPadded = grid.padded !== undefined;
+  const pads: Constants = kernel.name === 'window-attention-quad' ? { PADS: Number(isPadded) } : {};
+  const { COSINE, ...plain } = { ...constantsOf(grid), ...sample.changes, ...kernel.constants, ...pads };
   const constants: Constants = kernel.isForMatrices ? plain : { COSINE: COSINE ?? 0, ...plain };
   const { size, window, padded = size, heads = 2, dimension = 8 } = grid;
   const channels = heads * dimension;

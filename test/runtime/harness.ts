@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs';
 import { describeKernel, type Kernel } from '../../runtime/kernels/manifest.ts';
 import type { ElementType } from '../../runtime/plan.ts';
 import { restDuring } from '../../runtime/rest.ts';
+import { sizesOf } from '../../runtime/sizes.ts';
 import { specialise } from '../../runtime/specialise.ts';
 import { BUFFER_USAGE, MAP_READ, VISIBLE_TO_COMPUTE } from '../../runtime/webgpu-constants.ts';
 
@@ -84,17 +85,17 @@ export async function prepare(device: GPUDevice, job: Job): Promise<Prepared> {
   const pipeline = await restDuring(device, compiling);
   const bytes = job.output.length * (job.output.type === 'f16' ? 2 : 4);
   const output = guarded(device, new Uint8Array(bytes), BUFFER_USAGE.storage | BUFFER_USAGE.copySource);
-  const uniform = storage(device, new Uint32Array([job.batch, 0, 0, 0]), BUFFER_USAGE.uniform);
+  const uniform = (values: Uint32Array) => storage(device, values, BUFFER_USAGE.uniform);
+  const uniforms: Readonly<Record<string, Range>> = {
+    batch: uniform(Uint32Array.of(job.batch)),
+    sizes: uniform(sizesOf(kernel, job)),
+  };
   const bindGroup = device.createBindGroup({
     layout,
-    entries: kernel.bindings.map(({ name, binding, access }) => ({
+    entries: kernel.bindings.map(({ name, binding }) => ({
       binding,
       resource:
-        access === 'uniform'
-          ? uniform
-          : name === 'output'
-            ? output
-            : (job.inputs[name] ?? storage(device, new Float32Array(4))),
+        name === 'output' ? output : (uniforms[name] ?? job.inputs[name] ?? storage(device, new Float32Array(4))),
     })),
   });
   const encode = (pass: GPUComputePassEncoder) => {

@@ -5,7 +5,6 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { create } from 'webgpu';
 import { generateManifest } from '../../runtime/kernels/generate-manifest.ts';
-import { kernels } from '../../runtime/kernels/manifest.gen.ts';
 import { describeKernel } from '../../runtime/kernels/manifest.ts';
 import { specialise } from '../../runtime/specialise.ts';
 
@@ -49,13 +48,14 @@ for (const [name, source] of Object.entries(sources)) {
     return compile(nullBackend, specialise(kernel, { constants: {}, types }));
   });
 
-  test(`${name} keeps to 8 storage bindings, and to the batch as its only uniform`, () => {
-    const bindings = kernels[name]?.bindings ?? [];
+  test(`${name} keeps to 8 storage bindings, and to the batch and its sizes as uniforms`, () => {
+    const { bindings, sizes } = describeKernel(name, source);
     assert.ok(bindings.filter(({ access }) => access !== 'uniform').length <= 8);
     assert.equal(
-      bindings.filter(({ access }) => access === 'uniform').map((binding) => [binding.name, binding.binding]),
-      [['batch', 0]],
+      bindings.filter(({ access }) => access === 'uniform').map((binding) => binding.name),
+      sizes.length > 0 ? ['batch', 'sizes'] : ['batch'],
     );
+    assert.is(bindings.find((binding) => binding.name === 'batch')?.binding, 0);
   });
 }
 
@@ -107,6 +107,25 @@ test('describeKernel reads constants, aliases, bindings and the workgroup size',
   ]);
 });
 
+test('sizes that a kernel reads from a uniform are no part of its text', () => {
+  const source = [
+    'const SOURCE: u32 = 0;',
+    'struct Sizes {',
+    '  // Of the output.',
+    '  ROWS: u32,',
+    '  K: u32,',
+    '}',
+    '@group(0) @binding(0) var<uniform> batch: u32;',
+    '@group(0) @binding(1) var<uniform> sizes: Sizes;',
+    '@compute @workgroup_size(1)',
+    'fn main() {}',
+  ].join('\n');
+  const kernel = describeKernel('sized', source);
+  assert.equal(kernel.sizes, ['ROWS', 'K']);
+  assert.is(specialise(kernel, { constants: { ROWS: 7, K: 9 }, types: {} }), source);
+  assert.throws(() => specialise(kernel, { constants: { N: 1 }, types: {} }), /declares no N/);
+});
+
 test('specialise rewrites what is declared and nothing else', () => {
   const text = specialise(sample, { constants: { COUNT: 7, SCALE: 0.25 }, types: { Input: 'f16' } });
   assert.match(
@@ -147,6 +166,25 @@ test('specialise writes out the loops that are marked, with their counters as co
 test('a loop of many turns stays one', () => {
   const text = specialise(unrolledSample, { constants: { COUNT: 33 }, types: {} });
   assert.match(text, /for \(var i = 0u; i < COUNT; i\+\+\) \{\n {4}for \(var j = 0u; j < TWICE - 3u; j\+\+\) \{\n/);
+});
+
+test('a loop may say when it has one turn', () => {
+  const source = [
+    'const SOURCE: u32 = 0;',
+    'fn f(runs: u32) {',
+    '  for (var run = 0u; run < runs; run++) { // once if SOURCE == 0u',
+    '    a += run;',
+    '  }',
+    '}',
+    '@compute @workgroup_size(1)',
+    'fn main() {}',
+    '',
+  ].join('\n');
+  const kernel = describeKernel('once', source);
+  const bodyOf = (constants: Readonly<Record<string, number>>) =>
+    specialise(kernel, { constants, types: {} }).split('fn f(runs: u32) {\n')[1]?.split('\n}\n')[0];
+  assert.is(bodyOf({}), '  { const run = 0u;\n    a += run;\n  }');
+  assert.is(bodyOf({ SOURCE: 1 }), '  for (var run = 0u; run < runs; run++) {\n    a += run;\n  }');
 });
 
 test('a loop that does not end where its indentation does is refused', () => {

@@ -38,7 +38,16 @@ const kernels: readonly LinearKernel[] = [
       ]),
   ...(adapterSubgroupSize === undefined
     ? []
-    : [{ name: 'linear-quad', tile: [32, 16] as const, takesAnyShape: false }]),
+    : [
+        { name: 'linear-quad', tile: [32, 16] as const, takesAnyShape: false },
+        {
+          name: 'linear-quad',
+          constants: { PARTS: 7 },
+          tile: [32, 28] as const,
+          takesAnyShape: false,
+          isVariant: true as const,
+        },
+      ]),
   { name: 'linear-register', tile: [32, 32], takesAnyShape: false },
   { name: 'linear-tile', tile: [64, 64], takesAnyShape: false },
   ...[
@@ -201,6 +210,9 @@ const samples: readonly Sample[] = [
   },
 ];
 
+/** What samples leave out: a kernel that takes its sizes from a uniform has no defaults. */
+const anyGrid = { HEIGHT: 4, WIDTH: 4, CHANNELS: 4, OUTPUT_HEIGHT: 4, OUTPUT_WIDTH: 4 };
+
 const identity = (value: number): number => value;
 
 /** A matrix [K, N] whose columns sum to zero, as kernels want it where rows are standardised. */
@@ -227,7 +239,7 @@ async function run(kernel: LinearKernel, sample: Sample, type: ElementType): Pro
   };
   await check({
     kernel: kernel.name,
-    constants: { ...constants, ...kernel.constants },
+    constants: { ...anyGrid, ...constants, ...kernel.constants },
     batch,
     types: { Input: inputType, Weight: type, Output: type },
     inputs,
