@@ -145,7 +145,7 @@ export const windowAttentionKernels = (
   const subgroups = subgroupSizes.flatMap((size) => {
     const own = {
       kernel: 'window-attention-subgroup',
-      constants: { ...constants, SUBGROUP: size },
+      constants: { ...constants, PADS: pads, SUBGROUP: size },
       types,
       workgroups: across(2 * size),
     };

@@ -15,16 +15,8 @@ alias Output = f32;
 
 // Invocations that run together on this adapter: 4 or 8.
 const SUBGROUP: u32 = 8;
-// Output rows of one image, and the sizes of the product.
-const ROWS: u32 = 16;
-const K: u32 = 16;
-const N: u32 = 16;
 // Where A comes from: 0 rows of x, 1 patch merging (2 x 2 pixels), 2 patches of an NCHW image.
 const SOURCE: u32 = 0;
-// The grid of x (the image for SOURCE 2) and its channels.
-const HEIGHT: u32 = 4;
-const WIDTH: u32 = 4;
-const CHANNELS: u32 = 4;
 const PATCH_HEIGHT: u32 = 4;
 const PATCH_WIDTH: u32 = 4;
 // x is rolled by this much before it is read (SOURCE 0 and 1).
@@ -40,9 +32,22 @@ const ACTIVATION: u32 = 0;
 const RESIDUAL: u32 = 0;
 const RESIDUAL_ROLL_HEIGHT: u32 = 0;
 const RESIDUAL_ROLL_WIDTH: u32 = 0;
-// The grid of the output tokens.
-const OUTPUT_HEIGHT: u32 = 4;
-const OUTPUT_WIDTH: u32 = 4;
+
+// No part of the text, so that one pipeline serves the products of all stages: compiling one takes as long as running it
+// for some images.
+struct Sizes {
+  // Output rows of one image, and the sizes of the product.
+  ROWS: u32,
+  K: u32,
+  N: u32,
+  // The grid of x (the image for SOURCE 2) and its channels.
+  HEIGHT: u32,
+  WIDTH: u32,
+  CHANNELS: u32,
+  // The grid of the output tokens.
+  OUTPUT_HEIGHT: u32,
+  OUTPUT_WIDTH: u32,
+}
 
 @group(0) @binding(0) var<uniform> batch: u32;
 @group(0) @binding(1) var<storage, read> x: array<Input>;
@@ -51,58 +56,59 @@ const OUTPUT_WIDTH: u32 = 4;
 @group(0) @binding(4) var<storage, read> rows: array<vec2f>;
 @group(0) @binding(5) var<storage, read> residual: array<vec4<Output>>;
 @group(0) @binding(6) var<storage, read_write> output: array<vec4<Output>>;
+@group(0) @binding(7) var<uniform> sizes: Sizes;
 
 const TILE = 16u;
 const OUTSIDE = 0xffffffffu;
 
-// Row r of A is a sequence of contiguous runs of x.
-const RUN = select(select(K, CHANNELS, SOURCE == 1u), PATCH_WIDTH, SOURCE == 2u);
-const RUNS = K / RUN;
-const ROLLED = ROLL_HEIGHT + ROLL_WIDTH > 0u;
-const RAGGED = SOURCE == 1u && (HEIGHT % 2u + WIDTH % 2u > 0u);
-
-fn unroll(row: vec4u, column: vec4u) -> vec4u {
-  if (!ROLLED) {
-    return row * WIDTH + column;
-  }
-  return (row + HEIGHT - ROLL_HEIGHT) % HEIGHT * WIDTH + (column + WIDTH - ROLL_WIDTH) % WIDTH;
+// Row r of A is a sequence of contiguous runs of x: how long they are, and where four of them begin, or OUTSIDE.
+fn run_length(size: Sizes) -> u32 {
+  return select(select(size.K, size.CHANNELS, SOURCE == 1u), PATCH_WIDTH, SOURCE == 2u);
 }
 
-// Where a run of four output rows begins in x, or OUTSIDE.
-fn run_start(row: vec4u, run: u32) -> vec4u {
-  let image = row / ROWS;
-  let token = row % ROWS;
+fn rolled_places(size: Sizes, row: vec4u, column: vec4u) -> vec4u {
+  if (ROLL_HEIGHT + ROLL_WIDTH == 0u) {
+    return row * size.WIDTH + column;
+  }
+  let from_row = (row + size.HEIGHT - ROLL_HEIGHT) % size.HEIGHT;
+  return from_row * size.WIDTH + (column + size.WIDTH - ROLL_WIDTH) % size.WIDTH;
+}
+
+fn run_starts(size: Sizes, row: vec4u, run: u32) -> vec4u {
+  if (SOURCE == 0u && ROLL_HEIGHT + ROLL_WIDTH == 0u) {
+    return row * size.K;
+  }
+  let width = size.WIDTH;
+  let image = row / size.ROWS;
+  let token = row % size.ROWS;
   if (SOURCE == 0u) {
-    if (!ROLLED) {
-      return row * K;
-    }
-    return (image * ROWS + unroll(token / WIDTH, token % WIDTH)) * K;
+    return (image * size.ROWS + rolled_places(size, token / width, token % width)) * size.K;
   }
   if (SOURCE == 1u) {
-    const COLUMNS = (WIDTH + 1u) / 2u;
-    let pixel_row = token / COLUMNS * 2u + run % 2u;
-    let pixel_column = token % COLUMNS * 2u + run / 2u;
-    let start = (image * (HEIGHT * WIDTH) + unroll(pixel_row, pixel_column)) * CHANNELS;
-    return select(start, vec4u(OUTSIDE), (pixel_row >= vec4u(HEIGHT)) | (pixel_column >= vec4u(WIDTH)));
+    let columns = (width + 1u) / 2u;
+    let pixel_row = token / columns * 2u + run % 2u;
+    let pixel_column = token % columns * 2u + run / 2u;
+    let start = (image * (size.HEIGHT * width) + rolled_places(size, pixel_row, pixel_column)) * size.CHANNELS;
+    return select(start, vec4u(OUTSIDE), (pixel_row >= vec4u(size.HEIGHT)) | (pixel_column >= vec4u(width)));
   }
-  const COLUMNS = max(WIDTH / PATCH_WIDTH, 1u);
-  let pixel_row = token / COLUMNS * PATCH_HEIGHT + run % PATCH_HEIGHT;
-  let plane = image * CHANNELS + run / PATCH_HEIGHT;
-  return (plane * HEIGHT + pixel_row) * WIDTH + token % COLUMNS * PATCH_WIDTH;
+  let columns = width / PATCH_WIDTH;
+  let pixel_row = token / columns * PATCH_HEIGHT + run % PATCH_HEIGHT;
+  let plane = image * size.CHANNELS + run / PATCH_HEIGHT;
+  return (plane * size.HEIGHT + pixel_row) * width + token % columns * PATCH_WIDTH;
 }
 
 // One element of a run in each row that an invocation loads: four rows, or two where eight invocations share them.
 fn load(start: vec4u, offset: u32) -> vec4f {
   let outside = start == vec4u(OUTSIDE);
   var index = start + offset;
-  if (RAGGED) {
+  if (SOURCE == 1u) {
     index = select(index, vec4u(0u), outside);
   }
   var values = vec4f(f32(x[index.x]), f32(x[index.y]), 0.0, 0.0);
   if (SUBGROUP == 4u) {
     values = vec4f(values.xy, f32(x[index.z]), f32(x[index.w]));
   }
-  if (RAGGED) {
+  if (SOURCE == 1u) {
     return select(values, vec4f(), outside);
   }
   return values;
@@ -115,13 +121,14 @@ fn middle(a: vec4f, b: vec4f, c: vec4f) -> vec4f {
 }
 
 // The scales and shifts of the rows that an invocation loads, a column each.
-fn normalisation(row: vec4u) -> mat2x4f {
+fn normalisation(size: Sizes, row: vec4u) -> mat2x4f {
   if (NORMALISE == 1u) {
-    let start = run_start(row, 0u);
-    return mat2x4f(vec4f(1.0), -middle(load(start, 0u), load(start, RUN / 2u), load(start, RUN - 1u)));
+    let start = run_starts(size, row, 0u);
+    let length = run_length(size);
+    return mat2x4f(vec4f(1.0), -middle(load(start, 0u), load(start, length / 2u), load(start, length - 1u)));
   }
   if (NORMALISE == 2u) {
-    let index = row % ROWS;
+    let index = row % size.ROWS;
     return transpose(mat4x2f(rows[index.x], rows[index.y], rows[index.z], rows[index.w]));
   }
   return mat2x4f();
@@ -193,38 +200,43 @@ fn activate(value: vec4f) -> vec4f {
   return value;
 }
 
-fn residual_row(row: u32) -> u32 {
+fn residual_from(size: Sizes, row: u32) -> u32 {
   if (RESIDUAL_ROLL_HEIGHT + RESIDUAL_ROLL_WIDTH == 0u) {
     return row;
   }
-  let token = row % ROWS;
-  let from_row = (token / OUTPUT_WIDTH + OUTPUT_HEIGHT - RESIDUAL_ROLL_HEIGHT) % OUTPUT_HEIGHT;
-  let from_column = (token % OUTPUT_WIDTH + OUTPUT_WIDTH - RESIDUAL_ROLL_WIDTH) % OUTPUT_WIDTH;
-  return row - token + from_row * OUTPUT_WIDTH + from_column;
+  let height = size.OUTPUT_HEIGHT;
+  let width = size.OUTPUT_WIDTH;
+  let token = row % size.ROWS;
+  let from_row = (token / width + height - RESIDUAL_ROLL_HEIGHT) % height;
+  let from_column = (token % width + width - RESIDUAL_ROLL_WIDTH) % width;
+  return row - token + from_row * width + from_column;
 }
 
-fn store(row: u32, column: u32, sum: vec4f) {
+fn store(size: Sizes, row: u32, column: u32, sum: vec4f) {
+  let quads = size.N / 4u;
   var value = sum;
   if (BIAS == 1u) {
     value += bias[column];
   }
   value = activate(value);
   if (RESIDUAL == 1u) {
-    value += vec4f(residual[residual_row(row) * (N / 4u) + column]);
+    value += vec4f(residual[residual_from(size, row) * quads + column]);
   }
-  output[row * (N / 4u) + column] = vec4<Output>(value);
+  output[row * quads + column] = vec4<Output>(value);
 }
 
 @compute @workgroup_size(SUBGROUP)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let size = sizes;
   let row = group.y * TILE;
-  let end = batch * ROWS;
+  let end = batch * size.ROWS;
+  let quads = size.N / 4u;
   let left = group.x * (2u * SUBGROUP) + lane;
   let right = left + SUBGROUP;
-  let left_source = min(left, N / 4u - 1u);
-  let right_source = min(right, N / 4u - 1u);
+  let left_source = min(left, quads - 1u);
+  let right_source = min(right, quads - 1u);
   let loaded = min(row + lane + SUBGROUP * vec4u(0u, 1u, 2u, 3u), vec4u(end - 1u));
-  let norm = normalisation(loaded);
+  let norm = normalisation(size, loaded);
   var sums = vec4f();
   var squares = vec4f();
   // Four rows by four columns each: rows 0 to 3, 4 to 7, 8 to 11, 12 to 15.
@@ -236,12 +248,12 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   var right1 = mat4x4f();
   var right2 = mat4x4f();
   var right3 = mat4x4f();
-  // No constant, so that no driver unrolls the loops that count to it.
-  let one = min(batch, 1u);
-  for (var run = 0u; run < RUNS * one; run++) {
-    let start = run_start(loaded, run);
-    for (var offset = 0u; offset < RUN * one; offset++) {
-      let weights = (run * RUN + offset) * (N / 4u);
+  let length = run_length(size);
+  let runs = size.K / length;
+  for (var run = 0u; run < runs; run++) { // once if SOURCE == 0u
+    let start = run_starts(size, loaded, run);
+    for (var offset = 0u; offset < length; offset++) {
+      let weights = (run * length + offset) * quads;
       let left_weights = vec4f(weight[weights + left_source]);
       let right_weights = vec4f(weight[weights + right_source]);
       let values = normalise(load(start, offset), norm);
@@ -260,19 +272,19 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       right3 += outer(right_weights, a[3]);
     }
   }
-  let mean = sums / f32(K);
-  let scales = inverseSqrt(max(squares / f32(K) - mean * mean, vec4f()) + EPSILON);
+  let mean = sums / f32(size.K);
+  let scales = inverseSqrt(max(squares / f32(size.K) - mean * mean, vec4f()) + EPSILON);
   for (var stored = row; stored < min(row + TILE, end); stored++) {
     var scale = 1.0;
     if (NORMALISE == 1u) {
       let index = stored - row;
       scale = subgroupShuffle(scales, index % SUBGROUP)[index / SUBGROUP];
     }
-    if (left < N / 4u) {
-      store(stored, left, left0[0] * scale);
+    if (left < quads) {
+      store(size, stored, left, left0[0] * scale);
     }
-    if (right < N / 4u) {
-      store(stored, right, right0[0] * scale);
+    if (right < quads) {
+      store(size, stored, right, right0[0] * scale);
     }
     left0 = drop_first(left0, left1[0]);
     left1 = drop_first(left1, left2[0]);

@@ -17,26 +17,11 @@ alias Output = f32;
 
 // Invocations that run together on this adapter: 4 or 8.
 const SUBGROUP: u32 = 8;
-// The grid of x, and the padded grid that windows tile.
-const HEIGHT: u32 = 4;
-const WIDTH: u32 = 4;
-const PADDED_HEIGHT: u32 = 4;
-const PADDED_WIDTH: u32 = 4;
-// The length that the cyclic shift wraps at: the grid's (roll, then pad) or the padded grid's (pad, then roll).
-const MODULUS_HEIGHT: u32 = 4;
-const MODULUS_WIDTH: u32 = 4;
 const WINDOW_HEIGHT: u32 = 2;
 const WINDOW_WIDTH: u32 = 2;
-const HEADS: u32 = 1;
 const HEAD_DIMENSION: u32 = 4;
-// Window position p reads grid position (p - GATHER) mod MODULUS and writes (p + SCATTER) mod MODULUS.
-const GATHER_HEIGHT: u32 = 0;
-const GATHER_WIDTH: u32 = 0;
-const SCATTER_HEIGHT: u32 = 0;
-const SCATTER_WIDTH: u32 = 0;
-// Tokens of different regions are masked; the last region begins MASK before the end. 0: one region.
-const MASK_HEIGHT: u32 = 0;
-const MASK_WIDTH: u32 = 0;
+// Whether windows tile a grid that is padded.
+const PADS: u32 = 1;
 const SCALE: f32 = 1;
 // Whether the scores take a relative position bias, and whether tokens outside the grid read `fill` (else zeros).
 const BIAS: u32 = 0;
@@ -44,12 +29,35 @@ const FILL: u32 = 0;
 // 1: scale[head] * q . k / (|q| |k|) in place of SCALE * q . k.
 const COSINE: u32 = 0;
 
+// No part of the text, so that one pipeline serves all stages, shifted or not: compiling one takes as long as running it
+// for some images.
+struct Sizes {
+  // The grid of x, and the padded grid that windows tile.
+  HEIGHT: u32,
+  WIDTH: u32,
+  PADDED_HEIGHT: u32,
+  PADDED_WIDTH: u32,
+  // The length that the cyclic shift wraps at: the grid's (roll, then pad) or the padded grid's (pad, then roll).
+  MODULUS_HEIGHT: u32,
+  MODULUS_WIDTH: u32,
+  HEADS: u32,
+  // Window position p reads grid position (p - GATHER) mod MODULUS and writes (p + SCATTER) mod MODULUS.
+  GATHER_HEIGHT: u32,
+  GATHER_WIDTH: u32,
+  SCATTER_HEIGHT: u32,
+  SCATTER_WIDTH: u32,
+  // Tokens of different regions are masked; the last region begins MASK before the end. 0: one region.
+  MASK_HEIGHT: u32,
+  MASK_WIDTH: u32,
+}
+
 @group(0) @binding(0) var<uniform> batch: u32;
 @group(0) @binding(1) var<storage, read> x: array<Input>;
 @group(0) @binding(2) var<storage, read> table: array<f32>;
 @group(0) @binding(3) var<storage, read> fill: array<f32>;
 @group(0) @binding(4) var<storage, read> scale: array<f32>;
 @group(0) @binding(5) var<storage, read_write> output: array<vec4<Output>>;
+@group(0) @binding(6) var<uniform> sizes: Sizes;
 
 const OUTSIDE = 0xffffffffu;
 // Vectors shorter than 1e-12 are divided by that.
@@ -58,12 +66,6 @@ const SHORTEST_SQUARED = 1e-24;
 // the range, and sums are rescaled a few times instead of at every new maximum.
 const HEADROOM = 8.0;
 const TOKENS = WINDOW_HEIGHT * WINDOW_WIDTH;
-const ROW_WINDOWS = PADDED_WIDTH / WINDOW_WIDTH;
-const WINDOWS = PADDED_HEIGHT / WINDOW_HEIGHT * ROW_WINDOWS;
-const PADDED = PADDED_HEIGHT > HEIGHT || PADDED_WIDTH > WIDTH;
-const MASKED = MASK_HEIGHT + MASK_WIDTH > 0u;
-// Channels of q, of k and of v.
-const CHANNELS = HEADS * HEAD_DIMENSION;
 const TABLE_WIDTH = 2u * WINDOW_WIDTH - 1u;
 const TABLE = (2u * WINDOW_HEIGHT - 1u) * TABLE_WIDTH;
 
@@ -73,61 +75,61 @@ struct Channels {
   high: mat4x4f,
 }
 
-// Two tokens of a window.
-struct Tokens {
-  // Where they stand in the padded grid.
-  row: vec2u,
-  column: vec2u,
+// A token of a window.
+struct Token {
+  // Where it stands in the padded grid.
+  row: u32,
+  column: u32,
   // The bias of a query and a key is table[place of the query - place of the key + the middle of the table].
-  place: vec2u,
+  place: u32,
+  region: u32,
 }
 
-fn tokens_of(window: u32, token: vec2u) -> Tokens {
-  let row = token / WINDOW_WIDTH;
-  let column = token % WINDOW_WIDTH;
-  return Tokens(
-    window / ROW_WINDOWS * WINDOW_HEIGHT + row,
-    window % ROW_WINDOWS * WINDOW_WIDTH + column,
-    row * TABLE_WIDTH + column,
-  );
+// The window's first row and column are given. Numbers of tokens and their halves are exact, and no multiple of the width.
+fn token_of(size: Sizes, window: vec2u, index: u32) -> Token {
+  let window_row = u32((f32(index) + 0.5) * (1.0 / f32(WINDOW_WIDTH)));
+  let window_column = index - window_row * WINDOW_WIDTH;
+  let row = window.x + window_row;
+  let column = window.y + window_column;
+  let region = region_of(row, WINDOW_HEIGHT, size.MASK_HEIGHT, size.PADDED_HEIGHT) * 3u
+    + region_of(column, WINDOW_WIDTH, size.MASK_WIDTH, size.PADDED_WIDTH);
+  return Token(row, column, window_row * TABLE_WIDTH + window_column, region);
 }
 
-// Tokens of the grid at positions moved by an offset, or OUTSIDE.
-fn grid_tokens(tokens: Tokens, offset: vec2u) -> vec2u {
-  let row = (tokens.row + offset.x) % MODULUS_HEIGHT;
-  let column = (tokens.column + offset.y) % MODULUS_WIDTH;
-  let token = row * WIDTH + column;
-  if (!PADDED) {
-    return token;
+// A number for the region of the shifted grid that a position belongs to.
+fn region_of(position: u32, window: u32, mask: u32, length: u32) -> u32 {
+  let index = u32(position + window >= length) + u32(position + mask >= length);
+  return select(index, 0u, mask == 0u);
+}
+
+// The token of the grid at a position moved by less than the modulus, or OUTSIDE.
+fn grid_token(size: Sizes, token: Token, by: vec2u) -> u32 {
+  let row = wrap(token.row + by.x, size.MODULUS_HEIGHT);
+  let column = wrap(token.column + by.y, size.MODULUS_WIDTH);
+  let place = row * size.WIDTH + column;
+  if (PADS == 0u) {
+    return place;
   }
-  let beyond = (tokens.row >= vec2u(MODULUS_HEIGHT)) | (tokens.column >= vec2u(MODULUS_WIDTH));
-  let outside = (row >= vec2u(HEIGHT)) | (column >= vec2u(WIDTH));
-  return select(token, vec2u(OUTSIDE), beyond | outside);
+  let beyond = token.row >= size.MODULUS_HEIGHT || token.column >= size.MODULUS_WIDTH;
+  let outside = row >= size.HEIGHT || column >= size.WIDTH;
+  return select(place, OUTSIDE, beyond || outside);
 }
 
-// Where tokens begin in x, or OUTSIDE.
-fn starts(image: u32, tokens: Tokens) -> vec2u {
-  let token = grid_tokens(tokens, vec2u(MODULUS_HEIGHT - GATHER_HEIGHT, MODULUS_WIDTH - GATHER_WIDTH));
-  let start = (image * (HEIGHT * WIDTH) + token) * (3u * CHANNELS);
-  return select(start, vec2u(OUTSIDE), token == vec2u(OUTSIDE));
+// Positions within the modulus are moved by no more than that.
+fn wrap(position: u32, modulus: u32) -> u32 {
+  return select(position, position - modulus, position >= modulus);
 }
 
-// Numbers for the regions that tokens belong to in the shifted grid.
-fn regions(tokens: Tokens) -> vec2u {
-  if (!MASKED) {
-    return vec2u();
-  }
-  return region(tokens.row, WINDOW_HEIGHT, MASK_HEIGHT, PADDED_HEIGHT) * 3u
-    + region(tokens.column, WINDOW_WIDTH, MASK_WIDTH, PADDED_WIDTH);
-}
-
-fn region(position: vec2u, window: u32, mask: u32, length: u32) -> vec2u {
-  let index = vec2u(position + window >= vec2u(length)) + vec2u(position + mask >= vec2u(length));
-  return select(index, vec2u(), mask == 0u);
+// Where a token begins in x, or OUTSIDE.
+fn start_of(size: Sizes, image: u32, token: Token) -> u32 {
+  let by = vec2u(size.MODULUS_HEIGHT - size.GATHER_HEIGHT, size.MODULUS_WIDTH - size.GATHER_WIDTH);
+  let place = grid_token(size, token, by);
+  let start = (image * (size.HEIGHT * size.WIDTH) + place) * (3u * size.HEADS * HEAD_DIMENSION);
+  return select(start, OUTSIDE, place == OUTSIDE);
 }
 
 fn load(start: u32, channel: u32) -> f32 {
-  if (PADDED && start == OUTSIDE) {
+  if (PADS == 1u && start == OUTSIDE) {
     if (FILL == 0u) {
       return 0.0;
     }
@@ -263,54 +265,64 @@ fn upper_half(value: vec2f) -> vec2f {
 }
 
 // What is added to the scores of two queries and a key.
-fn bias_and_mask(head: u32, query_place: vec2u, query_region: vec2u, key_place: u32, key_region: u32) -> vec2f {
+fn bias_and_mask(head: u32, query0: Token, query1: Token, key: Token) -> vec2f {
   var value = vec2f();
   if (BIAS == 1u) {
-    let index = head * TABLE + TABLE / 2u + query_place - key_place;
-    value = vec2f(table[index.x], table[index.y]);
+    let middle = head * TABLE + TABLE / 2u - key.place;
+    value = vec2f(table[middle + query0.place], table[middle + query1.place]);
   }
-  if (MASKED) {
-    value += select(vec2f(), vec2f(-100.0), query_region != vec2u(key_region));
-  }
-  return value;
+  return value + select(vec2f(), vec2f(-100.0), vec2u(query0.region, query1.region) != vec2u(key.region));
 }
 
-fn store(row: u32, head: u32, channels: Channels) {
+// At a row of the output, unless it is OUTSIDE.
+fn store(size: Sizes, row: u32, head: u32, channels: Channels) {
   var rest = channels;
-  for (var channel = 0u; channel < HEAD_DIMENSION * min(batch, 1u); channel += 4u) {
+  let first = (row * size.HEADS + head) * (HEAD_DIMENSION / 4u);
+  for (var quad = 0u; quad < HEAD_DIMENSION / 4u * min(batch, 1u); quad++) {
     if (row != OUTSIDE) {
-      output[(row * CHANNELS + head * HEAD_DIMENSION + channel) / 4u] = vec4<Output>(rest.low[0]);
+      output[first + quad] = vec4<Output>(rest.low[0]);
     }
     rest = drop_first(rest, rest.high[3]);
   }
 }
 
+// The row of the output that a query goes to, or OUTSIDE.
+fn target_row(size: Sizes, image: u32, token: Token, query: u32) -> u32 {
+  let place = grid_token(size, token, vec2u(size.SCATTER_HEIGHT, size.SCATTER_WIDTH));
+  let row = image * (size.HEIGHT * size.WIDTH) + place;
+  return select(row, OUTSIDE, place == OUTSIDE || query >= TOKENS);
+}
+
 @compute @workgroup_size(SUBGROUP)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let image = group.y / WINDOWS;
-  let window = group.y % WINDOWS;
+  let size = sizes;
+  let row_windows = size.PADDED_WIDTH / WINDOW_WIDTH;
+  let windows = size.PADDED_HEIGHT / WINDOW_HEIGHT * row_windows;
+  let image = group.y / windows;
+  let number = group.y % windows;
+  let window = vec2u(number / row_windows * WINDOW_HEIGHT, number % row_windows * WINDOW_WIDTH);
   let head = group.z;
-  let query = group.x * (2u * SUBGROUP) + lane + vec2u(0u, SUBGROUP);
-  let queries = tokens_of(window, min(query, vec2u(TOKENS - 1u)));
-  let query_region = regions(queries);
-  let query_start = starts(image, queries);
-  let q0 = load_query(query_start.x, head);
-  let q1 = load_query(query_start.y, head);
+  let index0 = group.x * (2u * SUBGROUP) + lane;
+  let index1 = index0 + SUBGROUP;
+  let query0 = token_of(size, window, min(index0, TOKENS - 1u));
+  let query1 = token_of(size, window, min(index1, TOKENS - 1u));
+  let q0 = load_query(start_of(size, image, query0), head);
+  let q1 = load_query(start_of(size, image, query1), head);
   // Products and not queries are scaled: scores of a thousand make felt what is rounded off each channel.
   var factors = vec2f(SCALE);
   if (COSINE == 1u) {
     factors = scale[head] * vec2f(inverse_length(q0), inverse_length(q1));
   }
-  let k_channel = (HEADS + head) * HEAD_DIMENSION;
-  let v_channel = (2u * HEADS + head) * HEAD_DIMENSION;
+  let k_channel = (size.HEADS + head) * HEAD_DIMENSION;
+  let v_channel = (2u * size.HEADS + head) * HEAD_DIMENSION;
   var largest = vec2f(-1e30);
   var sums = vec2f();
   var mixed0 = Channels();
   var mixed1 = Channels();
   // No constant, as above.
-  for (var key = 0u; key < TOKENS * min(batch, 1u); key++) {
-    let keys = tokens_of(window, vec2u(key));
-    let start = starts(image, keys).x;
+  for (var index = 0u; index < TOKENS * min(batch, 1u); index++) {
+    let key = token_of(size, window, index);
+    let start = start_of(size, image, key);
     let k = load_shared(start, k_channel, lane);
     let products = mat2x2f(product(q0, k), product(q1, k));
     let values = vec2f(products[0].x, products[1].x);
@@ -319,7 +331,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     if (COSINE == 1u) {
       key_factors *= inverse_length(k);
     }
-    let added = bias_and_mask(head, queries.place, query_region, keys.place.x, regions(keys).x);
+    let added = bias_and_mask(head, query0, query1, key);
     let scores = values * key_factors + added;
     if (any(scores > largest + HEADROOM)) {
       let larger = max(scores, largest);
@@ -337,9 +349,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     mixed1.low += v.low * exponentials.y;
     mixed1.high += v.high * exponentials.y;
   }
-  let targets = grid_tokens(queries, vec2u(SCATTER_HEIGHT, SCATTER_WIDTH));
-  let rows = image * (HEIGHT * WIDTH) + targets;
-  let stored = select(rows, vec2u(OUTSIDE), (targets == vec2u(OUTSIDE)) | (query >= vec2u(TOKENS)));
-  store(stored.x, head, times(mixed0, 1.0 / sums.x));
-  store(stored.y, head, times(mixed1, 1.0 / sums.y));
+  store(size, target_row(size, image, query0, index0), head, times(mixed0, 1.0 / sums.x));
+  store(size, target_row(size, image, query1, index1), head, times(mixed1, 1.0 / sums.y));
 }

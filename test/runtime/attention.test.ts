@@ -201,7 +201,7 @@ async function run(kernel: AttentionKernel, sample: Sample, type: ElementType): 
   const { batch = 1 } = sample;
   const grid = kernel.isForMatrices ? { dimension: 16, ...sample.grid } : sample.grid;
   const isPadded = grid.padded !== undefined;
-  const pads: Constants = kernel.name === 'window-attention-quad' ? { PADS: Number(isPadded) } : {};
+  const pads: Constants = /-(quad|subgroup)$/.test(kernel.name) ? { PADS: Number(isPadded) } : {};
   const { COSINE, ...plain } = { ...constantsOf(grid), ...sample.changes, ...kernel.constants, ...pads };
   const constants: Constants = kernel.isForMatrices ? plain : { COSINE: COSINE ?? 0, ...plain };
   const { size, window, padded = size, heads = 2, dimension = 8 } = grid;
