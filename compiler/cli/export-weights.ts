@@ -22,7 +22,7 @@ export async function exportWeights({ spec, weights, layout, output }: ExportReq
   const { file } = await readCheckpoint(weights.path);
   const { tensors, report } = aboutFile(weights.path, () => importCheckpoint(file.tensors, buildGraph(spec.model)));
   describeImport(report).forEach(say);
-  const written = exportCheckpoint(tensors, layout);
+  const written = aboutFile(weights.path, () => exportCheckpoint(tensors, layout));
   const bytes = serialiseSafetensors(written, { format: 'pt' });
   await writeFile(output, bytes);
   say(`wrote ${output}: ${written.size} tensors in ${layouts[layout].title} layout, ${byteCount(bytes.length)}`);

@@ -3,10 +3,10 @@
  * `npx tsx test/bench/kernels.ts [KERNEL|CLASS] [f32|f16] [BATCH]`. A class gets each of its candidates that the adapter
  * can run, a kernel each of its variants. The figures are medians of five runs, after one that compiles.
  */
-import { create } from 'webgpu';
 import { windowAttentionKernels } from '../../compiler/ops/attention-kernels.ts';
 import { linearKernels } from '../../compiler/ops/linear-kernels.ts';
 import { workgroupCounts } from '../../runtime/bind.ts';
+import { gpu } from '../../runtime/node.ts';
 import type { Candidate, ElementType } from '../../runtime/plan.ts';
 import { adapterClass, subgroupSize } from '../../runtime/select.ts';
 import { dispatch, type Job, prepare, storage } from '../runtime/harness.ts';
@@ -23,12 +23,11 @@ interface Work {
 
 const wantedFeatures = ['shader-f16', 'subgroups', 'chromium-experimental-subgroup-matrix'];
 
-const gpu = create(['enable-dawn-features=allow_unsafe_apis,disable_robustness']);
-const adapter = await gpu.requestAdapter();
+const adapter = await (await gpu({ robust: false })).requestAdapter();
 if (adapter === null) throw new Error('there is no adapter');
 const requiredFeatures = wantedFeatures.filter((name) => adapter.features.has(name)) as GPUFeatureName[];
 const device = await adapter.requestDevice({ requiredFeatures });
-const [, , wanted = adapterClass(adapter.info), elementType = 'f32', batchText = '1'] = process.argv;
+const [, , wanted = adapterClass(adapter.info, adapter.features), elementType = 'f32', batchText = '1'] = process.argv;
 const type: ElementType = elementType === 'f16' ? 'f16' : 'f32';
 const batch = Number(batchText);
 console.log(`${adapter.info.description || adapter.info.device}, ${wanted}, ${type}, batch ${batch}`);

@@ -5,6 +5,8 @@ import { buildGraph } from '../../compiler/build/build.ts';
 import type { Graph } from '../../compiler/graph/node.ts';
 import { exportCheckpoint } from '../../compiler/weights/export-checkpoint.ts';
 import { importCheckpoint } from '../../compiler/weights/import-checkpoint.ts';
+import { parametersOf } from '../../compiler/weights/parameters.ts';
+import { syntheticTensor } from '../../compiler/weights/synthetic.ts';
 import type { Tensor } from '../../runtime/safetensors.ts';
 import { readTensors } from '../support/checkpoints.ts';
 import { specModel } from '../support/model.ts';
@@ -117,5 +119,27 @@ for (const name of ['timm-micro', 'torchvision-micro', 'timm-v2-micro', 'torchvi
     for (const [key, { shape }] of exported) assert.equal(shape, given.get(key)?.shape, key);
   });
 }
+
+test('two tensors that a layout gives one name are refused, unless they are equal', () => {
+  const features = buildGraph(specModel('micro/micro-features.swin'));
+  const tensors = new Map(
+    parametersOf(features).map(({ name, shape }): [string, Tensor] => [
+      name,
+      { dtype: 'F32', shape, data: new Uint8Array(syntheticTensor(name, shape, 1).buffer) },
+    ]),
+  );
+  const asOpenMmLab = () => exportCheckpoint(tensors, 'openmmlab');
+  assert.throws(
+    asOpenMmLab,
+    /norm\.weight and norm1\.weight differ, but in OpenMMLab's layout both are backbone\.norm1\.weight/,
+  );
+  for (const part of ['weight', 'bias']) {
+    const shared = tensors.get(`norm.${part}`);
+    assert.ok(shared);
+    tensors.set(`norm1.${part}`, shared);
+  }
+  const { tensors: back } = importCheckpoint(asOpenMmLab(), features, { strict: true });
+  for (const [name, { data }] of tensors) assert.equal(back.get(name)?.data, data, name);
+});
 
 test.run();
