@@ -85,7 +85,8 @@ struct Token {
   region: u32,
 }
 
-// The window's first row and column are given. Numbers of tokens and their halves are exact, and no multiple of the width.
+// The window's first row and column are given. A half more than an index is no multiple of the width: rounding cannot carry
+// it over one, and no integers are divided, which software adapters do one by one.
 fn token_of(size: Sizes, window: vec2u, index: u32) -> Token {
   let window_row = u32((f32(index) + 0.5) * (1.0 / f32(WINDOW_WIDTH)));
   let window_column = index - window_row * WINDOW_WIDTH;

@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import { create } from 'webgpu';
 import { generateManifest } from '../../runtime/kernels/generate-manifest.ts';
 import { describeKernel } from '../../runtime/kernels/manifest.ts';
+import { sizesOf } from '../../runtime/sizes.ts';
 import { specialise } from '../../runtime/specialise.ts';
 
 const folder = new URL('../../runtime/kernels/', import.meta.url);
@@ -124,6 +125,12 @@ test('sizes that a kernel reads from a uniform are no part of its text', () => {
   assert.equal(kernel.sizes, ['ROWS', 'K']);
   assert.is(specialise(kernel, { constants: { ROWS: 7, K: 9 }, types: {} }), source);
   assert.throws(() => specialise(kernel, { constants: { N: 1 }, types: {} }), /declares no N/);
+  assert.equal([...sizesOf(kernel, { constants: { ROWS: 7, K: 9, SOURCE: 0 } })], [7, 9]);
+  assert.throws(
+    () => sizesOf(kernel, { constants: { ROWS: 7 } }),
+    /sized needs K, a whole number, which the plan gives as/,
+  );
+  assert.throws(() => sizesOf(kernel, { constants: { ROWS: -7, K: 9 } }), /needs ROWS, .* gives as -7/);
 });
 
 test('specialise rewrites what is declared and nothing else', () => {
