@@ -135,17 +135,12 @@ export const windowAttentionKernels = (
   const tokens = window[0] * window[1];
   const windows = (padded[0] * padded[1]) / tokens;
   const across = (tile: number) => [fixed(tokens, tile), perImage(windows, 1), fixed(heads, 1)] as const;
-  const pads = flag(padded[0] > height || padded[1] > width);
-  const quad = {
-    kernel: 'window-attention-quad',
-    constants: { ...constants, PADS: pads },
-    types,
-    workgroups: across(8),
-  };
+  const sized = { ...constants, PADS: flag(padded[0] > height || padded[1] > width) };
+  const quad = { kernel: 'window-attention-quad', constants: sized, types, workgroups: across(8) };
   const subgroups = subgroupSizes.flatMap((size) => {
     const own = {
       kernel: 'window-attention-subgroup',
-      constants: { ...constants, PADS: pads, SUBGROUP: size },
+      constants: { ...sized, SUBGROUP: size },
       types,
       workgroups: across(2 * size),
     };

@@ -120,8 +120,8 @@ const quadParts = [
 const quadKernels = ({ constants, types }: Common, rows: number, columns: number): readonly Candidate[] => {
   const time = ({ parts, timePerRow }: (typeof quadParts)[number]): number =>
     Math.ceil(rows / (4 * parts)) * parts * timePerRow;
-  return [...quadParts]
-    .sort((left, right) => time(left) - time(right))
+  return quadParts
+    .toSorted((left, right) => time(left) - time(right))
     .flatMap(({ parts }) => {
       const workgroups = [fixed(columns, 32), perImage(rows, 4 * parts), one] as const;
       const candidate = { kernel: 'linear-quad', constants: { ...constants, PARTS: parts }, types, workgroups };

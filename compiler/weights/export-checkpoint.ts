@@ -38,7 +38,9 @@ export function exportCheckpoint(
     for (const [key, piece] of pieces) {
       const owner = owners.get(key);
       if (owner !== undefined && !isSame(written.get(key), piece)) {
-        throw new CheckpointError(`${owner} and ${name} differ, but in ${layout.title} layout both are ${key}`);
+        throw new CheckpointError(
+          `${owner} and ${name} differ, but in ${layout.title} layout both are ${key}; another layout keeps them apart`,
+        );
       }
       owners.set(key, name);
       written.set(key, piece);

@@ -35,8 +35,8 @@ const RESIDUAL_ROLL_WIDTH: u32 = 0;
 // Rows of A that an invocation loads: a fourth of the tile's.
 const PARTS: u32 = 4;
 
-// No part of the text, so that one pipeline serves the products of all stages: compiling one takes as long as running it
-// for some images.
+// No part of the text, so that one pipeline serves the products of all stages: software adapters take longer to compile
+// one than to run it.
 struct Sizes {
   // Output rows of one image, and the sizes of the product.
   ROWS: u32,
@@ -75,10 +75,10 @@ fn rolled_place(size: Sizes, row: u32, column: u32) -> u32 {
 
 // Or OUTSIDE.
 fn run_start(size: Sizes, row: u32, run: u32) -> u32 {
-  let width = size.WIDTH;
   if (SOURCE == 0u && ROLL_HEIGHT + ROLL_WIDTH == 0u) {
     return row * (size.K / 4u);
   }
+  let width = size.WIDTH;
   let image = row / size.ROWS;
   let token = row % size.ROWS;
   if (SOURCE == 0u) {
@@ -251,8 +251,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   }
   // Indexed from here on, so that the epilogue is written once.
   var scales: array<f32, PARTS>;
-  for (var part = 0u; part < PARTS; part++) { // unrolled
-    scales[part] = inverse_deviation(size, moments[part]);
+  if (NORMALISE == 1u) {
+    for (var part = 0u; part < PARTS; part++) { // unrolled
+      scales[part] = inverse_deviation(size, moments[part]);
+    }
   }
   var left_tile: array<vec4f, TILE>;
   var right_tile: array<vec4f, TILE>;

@@ -33,8 +33,8 @@ const RESIDUAL: u32 = 0;
 const RESIDUAL_ROLL_HEIGHT: u32 = 0;
 const RESIDUAL_ROLL_WIDTH: u32 = 0;
 
-// No part of the text, so that one pipeline serves the products of all stages: compiling one takes as long as running it
-// for some images.
+// No part of the text, so that one pipeline serves the products of all stages: software adapters take longer to compile
+// one than to run it.
 struct Sizes {
   // Output rows of one image, and the sizes of the product.
   ROWS: u32,

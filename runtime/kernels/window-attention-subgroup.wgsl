@@ -29,8 +29,8 @@ const FILL: u32 = 0;
 // 1: scale[head] * q . k / (|q| |k|) in place of SCALE * q . k.
 const COSINE: u32 = 0;
 
-// No part of the text, so that one pipeline serves all stages, shifted or not: compiling one takes as long as running it
-// for some images.
+// No part of the text, so that one pipeline serves all stages, shifted or not: software adapters take longer to compile
+// one than to run it.
 struct Sizes {
   // The grid of x, and the padded grid that windows tile.
   HEIGHT: u32,

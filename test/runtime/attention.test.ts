@@ -42,7 +42,10 @@ const kernels: readonly AttentionKernel[] = [
   ...(hasHalves ? matrixKernels : []),
   ...(adapterSubgroupSize === undefined
     ? []
-    : [subgroupKernel(adapterSubgroupSize), { name: 'window-attention-quad', tile: 8, widest: 32 }]),
+    : [
+        subgroupKernel(adapterSubgroupSize),
+        { name: 'window-attention-quad', tile: 8, widest: 32, isSized: true as const },
+      ]),
   ...(isSoftware ? [{ name: 'window-attention-register', tile: 32, widest: 1024 }] : []),
   tileKernel(64, 1),
   tileKernel(64, 4),
@@ -57,6 +60,8 @@ interface AttentionKernel {
   /** The widest head that it takes, and the most tokens of a window, if not any. */
   readonly widest: number;
   readonly mostTokens?: number;
+  /** Whether it takes the grid from a uniform, and so is told apart whether windows pad it. */
+  readonly isSized?: true;
   /** Another shape of a kernel that takes all samples: compiling them costs software adapters seconds each. */
   readonly isVariant?: true;
   /** Whether it multiplies f16 alone, in heads of whole matrices: samples whose head does not matter get heads of 16. */
@@ -64,7 +69,13 @@ interface AttentionKernel {
 }
 
 function subgroupKernel(size: number): AttentionKernel {
-  return { name: 'window-attention-subgroup', tile: 2 * size, constants: { SUBGROUP: size }, widest: 32 };
+  return {
+    name: 'window-attention-subgroup',
+    tile: 2 * size,
+    constants: { SUBGROUP: size },
+    widest: 32,
+    isSized: true,
+  };
 }
 
 function tileKernel(queries: number, parts: number): AttentionKernel {
@@ -200,8 +211,7 @@ function toleranceOf(type: ElementType, { COSINE = 0 }: Constants): number {
 async function run(kernel: AttentionKernel, sample: Sample, type: ElementType): Promise<void> {
   const { batch = 1 } = sample;
   const grid = kernel.isForMatrices ? { dimension: 16, ...sample.grid } : sample.grid;
-  const isPadded = grid.padded !== undefined;
-  const pads: Constants = /-(quad|subgroup)$/.test(kernel.name) ? { PADS: Number(isPadded) } : {};
+  const pads: Constants = kernel.isSized ? { PADS: Number(grid.padded !== undefined) } : {};
   const { COSINE, ...plain } = { ...constantsOf(grid), ...sample.changes, ...kernel.constants, ...pads };
   const constants: Constants = kernel.isForMatrices ? plain : { COSINE: COSINE ?? 0, ...plain };
   const { size, window, padded = size, heads = 2, dimension = 8 } = grid;

@@ -131,8 +131,12 @@ test('two tensors that a layout gives one name are refused, unless they are equa
   const asOpenMmLab = () => exportCheckpoint(tensors, 'openmmlab');
   assert.throws(
     asOpenMmLab,
-    /norm\.weight and norm1\.weight differ, but in OpenMMLab's layout both are backbone\.norm1\.weight/,
+    /norm\.weight and norm1\.weight differ, but in OpenMMLab's layout both are backbone\.norm1\.weight; another/,
   );
+  for (const layout of layoutNames.filter((each) => each !== 'openmmlab')) {
+    const { tensors: back } = importCheckpoint(exportCheckpoint(tensors, layout), features, { strict: true });
+    for (const [name, { data }] of tensors) assert.equal(back.get(name)?.data, data, `${layout} ${name}`);
+  }
   for (const part of ['weight', 'bias']) {
     const shared = tensors.get(`norm.${part}`);
     assert.ok(shared);
